@@ -1,0 +1,151 @@
+"""Text and the map back to the file it came from.
+
+A reader turns a file into documents. A document's `text` is what rules see; its
+segments say where each character of that text stands in the source. Offsets become
+lines and columns here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from hrlint.model import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A run of `Document.text` and its place in `Document.source`.
+
+    `start` and `length` are code points of the text. `source_start` counts code points
+    of `Document.source`, or is None where the format has no text to point into.
+    An `exact` segment maps one to one (`source[s:s+length] == text[start:start+length]`) and
+    may be edited; one that is not exact covers `source_length` code points of the source.
+    `location` names the place in a container (`page 2`, `OBX[2].5`).
+    """
+
+    start: int
+    length: int
+    source_start: int | None = None
+    source_length: int = 0
+    exact: bool = True
+    location: str | None = None
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of a note under a heading: `[start, end)` of the text, `title` as `conditions` know it."""
+
+    start: int
+    end: int
+    title: str
+
+
+@dataclass(frozen=True)
+class Document:
+    """One text to lint.
+
+    name      the path as people know it
+    text      what is scanned, nothing stripped or normalised away from the segments' map
+    source    the decoded file that segments point into; equals `text` for plain text
+    segments  sorted by start, without overlap; empty means text is the source
+    format    the reader's name: `text`, `markdown`, `html`, `rtf`, `docx`, …
+    location  the place of this document in a file that holds several (`row 17`)
+    sections  headings known from the format (LOINC codes, FHIR sections); the engine
+              finds the headings written in the text itself
+    code      stretches of the text that are code descriptions, not free text
+    comments  stretches of the text or source where a suppression may stand: (text, line of the source)
+    fixable   None when edits can be written back, else the reason why they cannot
+    """
+
+    name: str
+    text: str
+    source: str = ""
+    segments: tuple[Segment, ...] = ()
+    format: str = "text"
+    location: str | None = None
+    sections: tuple[Section, ...] = ()
+    code: tuple[Span, ...] = ()
+    comments: tuple[tuple[str, int], ...] = ()
+    fixable: str | None = None
+    extra: dict[str, object] = field(default_factory=dict, repr=False, compare=False)
+
+    @cached_property
+    def _line_starts(self) -> list[int]:
+        # A CRLF is one line break, a lone CR (old exports, HL7) is one too.
+        source = self.text if not self.segments else self.source
+        return [0, *(m.end() for m in re.finditer(r"\r\n|\n|\r", source))]
+
+    @cached_property
+    def _segment_starts(self) -> list[int]:
+        return [s.start for s in self.segments]
+
+    def segment_at(self, offset: int) -> Segment | None:
+        """Return the segment that holds the character at `offset`, or None when text is the source."""
+        if not self.segments:
+            return None
+        index = bisect_right(self._segment_starts, offset) - 1
+        return self.segments[max(index, 0)]
+
+    def source_offset(self, offset: int) -> int | None:
+        """Return where `text[offset]` stands in the source, in code points; None where it has no place."""
+        if not self.segments:
+            return offset
+        segment = self.segment_at(offset)
+        if segment is None or segment.source_start is None:
+            return None
+        into = min(max(offset - segment.start, 0), segment.length)
+        if segment.exact:
+            return segment.source_start + into
+        return segment.source_start + (segment.source_length if into >= segment.length > 0 else 0)
+
+    def place(self, offset: int) -> tuple[int, int]:
+        """Return (line, column) of `offset`, both from 1; (1, 1) where the source has no lines."""
+        at = self.source_offset(offset)
+        if at is None:
+            return 1, 1
+        line = bisect_right(self._line_starts, at)
+        return line, at - self._line_starts[line - 1] + 1
+
+    def location_at(self, offset: int) -> str | None:
+        """Return the name of the place of `offset` in a container format, or None."""
+        segment = self.segment_at(offset)
+        inner = segment.location if segment else None
+        return inner or self.location
+
+    def editable(self, span: Span) -> list[tuple[Span, int]] | None:
+        """Return `span` cut into exact pieces, each with its source offset, or None when a part is not exact.
+
+        The pieces are in order; text between them in the source is markup or layout.
+        """
+        if self.fixable:
+            return None
+        if not self.segments:
+            return [(span, span.start)]
+        pieces: list[tuple[Span, int]] = []
+        at = span.start
+        while at < span.end:
+            segment = self.segment_at(at)
+            if segment is None or not segment.exact or segment.source_start is None:
+                return None
+            into = at - segment.start
+            stop = min(span.end, segment.start + segment.length)
+            if into < 0 or stop <= at:
+                return None
+            pieces.append((Span(at, stop), segment.source_start + into))
+            at = stop
+        return pieces
+
+    @cached_property
+    def lines(self) -> list[int]:
+        """Offsets in `text` at which its lines begin."""
+        return [0, *(m.end() for m in re.finditer(r"\r\n|\n|\r", self.text))]
+
+    def line_span(self, offset: int) -> Span:
+        """Return the stretch of the line of `text` that holds `offset`, its line break left out."""
+        index = bisect_right(self.lines, offset) - 1
+        start = self.lines[index]
+        end = self.lines[index + 1] if index + 1 < len(self.lines) else len(self.text)
+        return Span(start, start + len(self.text[start:end].rstrip("\r\n")))

@@ -1,0 +1,168 @@
+"""What things are: the values that travel through the pipeline.
+
+Standard library only, and nothing here changes once built.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import NamedTuple
+
+CATEGORIES = (
+    "person-labels",
+    "substance-use",
+    "toxicology",
+    "treatment",
+    "abstinence-framing",
+    "generalizations",
+    "character-judgments",
+    "credibility",
+    "compliance",
+    "punitive-care",
+    "autonomy",
+    "hiv-hcv",
+    "perinatal",
+    "sex-work",
+    "justice",
+    "housing",
+    "mental-health",
+    "weight",
+    "diabetes",
+    "disability",
+    "age",
+)
+
+AUDIENCES = ("clinical-note", "template", "patient-facing")
+
+APPLICABILITIES = ("safe", "unsafe", "manual")
+
+# Kay et al. 2024, table 1.
+PRINCIPLES = (
+    "humanism",
+    "pragmatism",
+    "individualism",
+    "autonomy",
+    "incrementalism",
+    "accountability-without-termination",
+)
+
+# Chang et al. 2023, the eight themes.
+THEMES = (
+    "learner-and-informer",
+    "pragmatic-success",
+    "collaborative-teams",
+    "stigma-free-culture",
+    "welcoming-space",
+    "low-threshold",
+    "beyond-the-clinic",
+    "referral-networks",
+)
+
+
+class Severity(IntEnum):
+    """How sure a rule is that the words do harm; ordered, so that it can be compared."""
+
+    OFF = 0
+    INFO = 1
+    WARNING = 2
+    ERROR = 3
+
+    def __str__(self) -> str:
+        return self.name.lower()
+
+    @classmethod
+    def parse(cls, word: str) -> Severity:
+        """Return the severity named by `word`; raises KeyError for any other word."""
+        return cls[word.upper()]
+
+
+class Span(NamedTuple):
+    """A stretch of `Document.text`: code points, half-open."""
+
+    start: int
+    end: int
+
+    def overlaps(self, other: Span) -> bool:
+        return self.start < other.end and other.start < self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Words to use instead, and the stretch of `Document.text` that they replace.
+
+    The stretch may be wider than the finding (an article, a plural verb).
+    A `manual` suggestion is advice in `text`; it is shown and never applied.
+    """
+
+    text: str
+    start: int
+    end: int
+    applicability: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is reported: one place, one rule.
+
+    `start` and `end` are code points into `Document.text`; lines and columns count
+    from 1 and are those of the source where it has lines. `location` names the place
+    in a container format, and is None for plain text.
+    """
+
+    path: str
+    location: str | None
+    rule: str
+    category: str
+    severity: Severity
+    voice: str
+    start: int
+    end: int
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    text: str
+    message: str
+    why: str
+    suggestions: tuple[Suggestion, ...] = ()
+    principles: tuple[str, ...] = ()
+    themes: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    fingerprint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A passage that shows relational harm reduction; never a finding."""
+
+    path: str
+    location: str | None
+    principle: str
+    theme: str | None
+    start: int
+    end: int
+    line: int
+    column: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """An input or a part of it that could not be read, named for a person."""
+
+    path: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """Everything said about one file. `suppressed` counts findings silenced in the text or by a baseline."""
+
+    path: str
+    findings: tuple[Finding, ...] = ()
+    aligned: tuple[Cue, ...] = ()
+    errors: tuple[Problem, ...] = ()
+    notes: tuple[Problem, ...] = ()
+    suppressed: int = 0
+    documents: tuple[object, ...] = field(default=(), repr=False, compare=False)

@@ -1,0 +1,167 @@
+"""Words and sentences of a note, with their offsets.
+
+spaCy's own tokenizer is quadratic on rulers (`=====`) and unknown to most people who
+write packs, so hrlint hands spaCy the tokens found here. The rules fit on a card:
+
+- a word is a run of letters and digits; an apostrophe inside belongs to it (`can't`),
+  but a possessive `'s` is a token of its own; a dot before a digit belongs to it (`F10.10`, `2.5`)
+- every other visible character is a token of its own: `drug-seeking` is three tokens
+- emphasis marks (`*`, `_`, backticks) around words and the `>` of a quoted line are layout: no tokens
+- `***`, the blank of a template, is one token
+
+A sentence ends at a full stop that ends one, at a blank line, before a bullet, a numbered
+item or a heading, and at a line end that is not a mere wrap.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from hrlint.model import Span
+
+# Longest stretch handled as one sentence. Rulers, tables and tokens without an end
+# are cut here, at white space where there is some, so that time stays linear.
+SENTENCE_CAP = 1500
+
+# Longest run of letters taken as one word; what follows is a token of its own.
+WORD_CAP = 100
+
+
+class Token(NamedTuple):
+    """One token: `start` and `end` in the text; `text` as written, apostrophes and hyphens straightened."""
+
+    text: str
+    start: int
+    end: int
+
+
+_TOKEN = re.compile(
+    r"""
+    (?P<blank>(?<![*\w])\*\*\*(?![*\w]))
+  | (?P<layout>\n[ \t]*(?:>[ \t]?)+ | [*_`~]+)
+  | (?P<word>[^\W_]{1,100}(?:['’](?![sS](?![^\W_]))[^\W_]{1,100}|\.(?=\d)[^\W_]{1,100}){0,20})
+  | (?P<own>['’][sS](?![^\W_]))
+  | (?P<mark>[^\s\w])
+    """,
+    re.VERBOSE,
+)
+
+# One code point for one, so that offsets never move.
+_STRAIGHT = str.maketrans(
+    {
+        "’": "'", "‘": "'", "‛": "'", "ʼ": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"',
+        "‐": "-", "‑": "-", "‒": "-", "–": "-", "−": "-", "\u00ad": "-", "İ": "I",
+    }
+)  # fmt: skip
+
+
+def straight(text: str) -> str:
+    """Return `text` with curly quotes and typographic hyphens made plain, code point for code point."""
+    return text if text.isascii() else text.translate(_STRAIGHT)
+
+
+def fold(text: str) -> str:
+    """Return `text` in lower case with plain quotes and hyphens, code point for code point.
+
+    `İ` is the only code point whose lower case is longer than itself.
+    """
+    return straight(text).lower()
+
+
+def tokens(text: str, start: int = 0, end: int | None = None) -> list[Token]:
+    """Return the tokens of `text[start:end]`, offsets counted in `text`."""
+    if end is None:
+        end = len(text)
+    plain = text.isascii()
+    found: list[Token] = []
+    for match in _TOKEN.finditer(text, start, end):
+        if match.lastgroup == "layout":
+            continue
+        word = match.group()
+        found.append(Token(word if plain else word.translate(_STRAIGHT), match.start(), match.end()))
+    return found
+
+
+# Places where a sentence may end: after closing punctuation, at a line end, or at a full
+# stop without the space after it ("abuse.He").
+_PLACE = re.compile(r"[.!?]+[\"'”’)\]]*\s+|\n[ \t]*|(?<=[a-z]{2})\.(?=[A-Z][a-z])")
+_ITEM = re.compile(
+    r"[ \t>]*(?:[-+*•·–o▪►]\s|\(?\d{1,2}[.)]\s|\(?[a-zA-Z][.)]\s|\[[ xX_]?\]|#{1,6}\s|={3}|-{3}|\||\n|[A-Z][A-Za-z0-9 /&()'’-]{1,40}:|$)"
+)
+_ABBREVIATION = re.compile(
+    r"(?:^|[\s(])(?:[A-Za-z]|[Dd]rs?|[Mm]rs?|[Mm]s|[Pp]rof|[Ss]t|[Nn]o|[Vv]s|approx|[Pp]ts?|[Hh]x|e\.g|i\.e|al|etc|"
+    r"q\.\w|[bt]\.i\.d|q\.i\.d|p\.o|p\.r\.n|[ap]\.m|[Ff]ig|wk|mo|yrs?|hrs?|min|resp|neg|pos|cont|[Jj]r|[Ss]r)$"
+)
+_WRAP_WIDTH = 50
+
+
+def _ends_sentence(text: str, match: re.Match[str]) -> bool:
+    """Whether the sentence ends with `match`, a match of `_PLACE`."""
+    mark, after = match.group(), match.end()
+    following = text[after : after + 1]
+    if "\n" not in mark:
+        if not mark[0].isspace() and mark[0] == "." and _ABBREVIATION.search(text[max(0, match.start() - 12) : match.start()]):
+            return False
+        return not following.islower()
+    if mark.count("\n") > 1 or _ITEM.match(text, text.rfind("\n", match.start(), after) + 1):
+        return True
+    if mark[0] in ".!?":
+        return not following.islower()
+    line_start = text.rfind("\n", max(0, match.start() - 200), match.start()) + 1
+    before = text[line_start : match.start()].rstrip()
+    if not before or before[-1] in ".!?:;|":
+        return True
+    if following.islower() or following in "([\"'“‘>,;)":
+        return False
+    # Capital or digit after the break: a wrap only where the line above was long.
+    return len(before) < _WRAP_WIDTH
+
+
+def sentences(text: str, start: int = 0, end: int | None = None) -> Iterator[Span]:
+    """Yield the sentences of `text[start:end]` in order; together they cover the stretch."""
+    if end is None:
+        end = len(text)
+    at = start
+    for match in _PLACE.finditer(text, start, end):
+        if _ends_sentence(text, match):
+            yield from _capped(text, at, match.end())
+            at = match.end()
+    if at < end:
+        yield from _capped(text, at, end)
+
+
+def _capped(text: str, start: int, end: int) -> Iterator[Span]:
+    while end - start > SENTENCE_CAP:
+        cut = text.rfind(" ", start + SENTENCE_CAP // 2, start + SENTENCE_CAP)
+        cut = cut + 1 if cut > 0 else start + SENTENCE_CAP
+        yield Span(start, cut)
+        start = cut
+    if start < end:
+        yield Span(start, end)
+
+
+def sentence_start(text: str, offset: int, floor: int) -> int:
+    """Return where the uncut sentence that holds `offset` begins, not before `floor` (itself a sentence start)."""
+    width = 250
+    while True:
+        low = max(floor, offset - width)
+        # Begin a little earlier: a place may be longer than one character.
+        last = -1
+        for match in _PLACE.finditer(text, low, offset):
+            if match.end() <= offset and _ends_sentence(text, match):
+                last = match.end()
+        if last >= 0:
+            return last
+        if low == floor:
+            return floor
+        width *= 4
+
+
+def sentence_end(text: str, offset: int) -> int:
+    """Return where the uncut sentence that holds `offset` ends."""
+    for match in _PLACE.finditer(text, offset):
+        if match.end() > offset and _ends_sentence(text, match):
+            return match.end()
+    return len(text)
