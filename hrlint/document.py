@@ -34,6 +34,20 @@ class Segment:
     location: str | None = None
 
 
+class Source(str):
+    """The text of a file that several documents share; its lines are counted once."""
+
+    @cached_property
+    def line_starts(self) -> list[int]:
+        """Offsets at which lines begin."""
+        return _line_starts(self)
+
+
+def _line_starts(text: str) -> list[int]:
+    # A CRLF is one line break, a lone CR (old exports, HL7) is one too.
+    return [0, *(m.end() for m in re.finditer(r"\r\n|\n|\r", text))]
+
+
 @dataclass(frozen=True)
 class Section:
     """A part of a note under a heading: `[start, end)` of the text, `title` as `conditions` know it."""
@@ -74,9 +88,8 @@ class Document:
 
     @cached_property
     def _line_starts(self) -> list[int]:
-        # A CRLF is one line break, a lone CR (old exports, HL7) is one too.
         source = self.text if not self.segments else self.source
-        return [0, *(m.end() for m in re.finditer(r"\r\n|\n|\r", source))]
+        return source.line_starts if isinstance(source, Source) else _line_starts(source)
 
     @cached_property
     def _segment_starts(self) -> list[int]:
@@ -118,7 +131,9 @@ class Document:
     def editable(self, span: Span) -> list[tuple[Span, int]] | None:
         """Return `span` cut into exact pieces, each with its source offset, or None when a part is not exact.
 
-        The pieces are in order; text between them in the source is markup or layout.
+        The pieces are in order; text between them in the source is markup or layout. White space
+        inside the span that stands for markup (`drug <b>seeking`) is left out. Where the format
+        has no source to point into, the offset of a piece is that of the text.
         """
         if self.fixable:
             return None
@@ -128,13 +143,16 @@ class Document:
         at = span.start
         while at < span.end:
             segment = self.segment_at(at)
-            if segment is None or not segment.exact or segment.source_start is None:
+            if segment is None:
                 return None
             into = at - segment.start
             stop = min(span.end, segment.start + segment.length)
             if into < 0 or stop <= at:
                 return None
-            pieces.append((Span(at, stop), segment.source_start + into))
+            if segment.exact:
+                pieces.append((Span(at, stop), at if segment.source_start is None else segment.source_start + into))
+            elif at == span.start or stop == span.end or not self.text[at:stop].isspace():
+                return None
             at = stop
         return pieces
 

@@ -86,7 +86,7 @@ def tokens(text: str, start: int = 0, end: int | None = None) -> list[Token]:
 
 # Places where a sentence may end: after closing punctuation, at a line end, or at a full
 # stop without the space after it ("abuse.He").
-_PLACE = re.compile(r"[.!?]+[\"'”’)\]]*\s+|\n[ \t]*|(?<=[a-z]{2})\.(?=[A-Z][a-z])")
+_PLACE = re.compile(r"[.!?]+[\"'”’)\]]*\s+|\r?\n[ \t]*(?:\r?\n[ \t]*)*|(?<=[a-z]{2})\.(?=[A-Z][a-z])")
 _ITEM = re.compile(
     r"[ \t>]*(?:[-+*•·–o▪►]\s|\(?\d{1,2}[.)]\s|\(?[a-zA-Z][.)]\s|\[[ xX_]?\]|#{1,6}\s|={3}|-{3}|\||\n|[A-Z][A-Za-z0-9 /&()'’-]{1,40}:|$)"
 )

@@ -1,0 +1,273 @@
+"""The public door: files or texts in, results out. Every command enters here.
+
+    from hrlint.api import Linter
+    for finding in Linter().lint_text("45M heroin addict here for abscess.").findings:
+        print(finding.line, finding.rule, finding.suggestions)
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from hrlint.compiled import Program
+from hrlint.compiled import load as load_program
+from hrlint.config import Config, Loader, check_rules
+from hrlint.discover import Found, discover
+from hrlint.document import Document
+from hrlint.engine import Engine, Settings
+from hrlint.errors import ConfigError, HrlintError, InputError
+from hrlint.model import Cue, Finding, Problem, Result, Severity
+
+# Fewer files than this are not worth a second process.
+PARALLEL_FROM = 40
+
+
+def pack_folder(name: str | Path) -> Path:
+    """Return the folder of a pack given by path or by the name of an installed package; raises ConfigError.
+
+    A package offers packs by an entry point in the group `hrlint.packs` whose value is the
+    package that holds the YAML; none of its code is run.
+    """
+    if isinstance(name, Path):
+        return name
+    from importlib.metadata import entry_points
+    from importlib.util import find_spec
+
+    for entry in entry_points(group="hrlint.packs"):
+        if entry.name == name:
+            spec = find_spec(entry.value.split(".", 1)[0])
+            if spec is not None and spec.submodule_search_locations:
+                return Path(spec.submodule_search_locations[0], *entry.value.split(".")[1:])
+    raise ConfigError(f"no installed package offers the rule pack '{name}'; install it, or give a path")
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a run asks for besides its settings.
+
+    `aligned` looks for aligned language too; `only` gives, for a file, the line ranges that
+    are reported (changed lines); `content` replaces what is read from disk (staged files).
+    """
+
+    aligned: bool = False
+    format_in: str | None = None
+    keep_documents: bool = True
+    suggestions: bool = True
+    only: Mapping[str, Sequence[tuple[int, int]]] | None = None
+    content: Mapping[str, bytes] | None = None
+
+
+class Linter:
+    """Rules and settings, ready for any number of files.
+
+    Raises PackError for packs and ConfigError for settings that cannot be understood.
+    """
+
+    def __init__(self, loader: Loader | None = None, options: Options | None = None) -> None:
+        self.loader = loader or Loader(no_config=True)
+        self.options = options or Options()
+        self._programs: dict[object, Program] = {}
+        self._engines: dict[tuple[int, Settings], Engine] = {}
+        self._checked: set[int] = set()
+        self._baselines: dict[Path, Any] = {}
+
+    # --- settings to engines ------------------------------------------------------------
+
+    def program(self, config: Config) -> Program:
+        """Return the compiled packs that `config` asks for."""
+        key = (config.packs, config.terms)
+        found = self._programs.get(key)
+        if found is None:
+            folders = [pack_folder(name) for name in config.packs]
+            terms = tuple((t.rule, t.words) for t in config.terms)
+            found = self._programs[key] = load_program(folders, terms)
+        if id(config) not in self._checked:
+            problems = check_rules(config, found.rule_by_id) if config.origins else []
+            if problems:
+                raise ConfigError("\n".join(problems))
+            self._checked.add(id(config))
+        return found
+
+    def engine(self, config: Config) -> Engine:
+        """Return the engine for `config`."""
+        program = self.program(config)
+        settings = Settings(
+            audience=config.audience,
+            severities=_severities(program, config),
+            aligned=self.options.aligned,
+            suggestions=self.options.suggestions,
+        )
+        key = (id(program), settings)
+        if key not in self._engines:
+            self._engines[key] = Engine(program, settings)
+        return self._engines[key]
+
+    # --- one input ----------------------------------------------------------------------
+
+    def lint_text(self, text: str, name: str = "text", config: Config | None = None) -> Result:
+        """Return the result for a text that is already in memory."""
+        return self._lint(name, [Document(name, text)], config or self.loader.project(), [])
+
+    def lint_bytes(self, name: str, raw: bytes, config: Config | None = None) -> Result:
+        """Return the result for the content of a file; what cannot be read is in `Result.errors`."""
+        from hrlint import readers
+
+        config = config or self.loader.for_path(name)
+        problems: list[str] = []
+        documents: list[Document] = []
+        errors: list[Problem] = []
+        try:
+            for document in readers.read(
+                name, raw, encoding=config.encoding, format=self.options.format_in, problems=problems
+            ):
+                documents.append(document)
+        except InputError as error:
+            errors.append(Problem(name, error.reason))
+        errors.extend(Problem(name, line) for line in problems)
+        return self._lint(name, documents, config, errors)
+
+    def lint_found(self, found: Found) -> Result:
+        """Return the result for a file that `discover` found."""
+        if found.problem:
+            return Result(found.name, errors=(Problem(found.name, found.problem),))
+        if found.skipped:
+            return Result(found.name, notes=(Problem(found.name, found.skipped),))
+        try:
+            content = self.options.content
+            raw = content[found.name] if content and found.name in content else found.path.read_bytes()
+        except OSError as error:
+            return Result(found.name, errors=(Problem(found.name, f"cannot be read: {error.strerror or 'unknown reason'}"),))
+        return self.lint_bytes(found.name, raw, self.loader.for_path(found.path))
+
+    def _lint(self, name: str, documents: Sequence[Document], config: Config, errors: list[Problem]) -> Result:
+        engine = self.engine(config)
+        pairs: list[tuple[Finding, Document]] = []
+        cues: list[Cue] = []
+        suppressed = 0
+        for document in documents:
+            found, aligned = engine.check(document)
+            cues.extend(aligned)
+            kept, count = self._suppressed(found, document, config)
+            suppressed += count
+            pairs.extend((finding, document) for finding in kept)
+        only = self.options.only
+        if only is not None:
+            ranges = only.get(name, ())
+            pairs = [p for p in pairs if any(p[0].line <= last and first <= p[0].end_line for first, last in ranges)]
+        findings, known = self._against_baseline(pairs, config, name)
+        findings = tuple(f for f in findings if f.severity >= config.min_severity)
+        needed = self.options.keep_documents and (findings or cues)
+        return Result(
+            name,
+            findings=findings,
+            aligned=tuple(cues),
+            errors=tuple(errors),
+            suppressed=suppressed + known,
+            documents=tuple(documents) if needed else (),
+        )
+
+    def _suppressed(self, found: list[Finding], document: Document, config: Config) -> tuple[list[Finding], int]:
+        from hrlint import suppress
+
+        count = 0
+        if config.allow and found:
+            kept = [f for f in found if not _allowed(f, document.text, config)]
+            count, found = len(found) - len(kept), kept
+        given = suppress.directives(document)
+        if not given:
+            return found, count
+        applied = suppress.apply(found, given, document, report_unused=not config.select)
+        return [*applied.kept, *applied.extra], count + applied.suppressed
+
+    def _against_baseline(
+        self, pairs: list[tuple[Finding, Document]], config: Config, name: str
+    ) -> tuple[tuple[Finding, ...], int]:
+        if config.baseline is None:
+            if not pairs:
+                return (), 0
+            from hrlint import baseline
+
+            return baseline.stamp(pairs), 0
+        from hrlint import baseline
+
+        known = self._baselines.get(config.baseline)
+        if known is None:
+            known = self._baselines[config.baseline] = baseline.load(config.baseline)
+        stamped = baseline.stamp(pairs, known)
+        matched = baseline.match(stamped, known)
+        return matched.new, len(matched.known)
+
+    # --- many inputs --------------------------------------------------------------------
+
+    def lint(self, paths: Iterable[str], jobs: int = 0) -> Iterator[Result]:
+        """Yield a result for each file that `paths` name, in order, whatever the number of processes.
+
+        `jobs` of 0 uses all cores when there are many files.
+        """
+        found = list(discover(paths, config=self.loader.project))
+        yield from self.lint_all(found, jobs)
+
+    def lint_all(self, found: Sequence[Found], jobs: int = 0) -> Iterator[Result]:
+        """Yield a result for each of `found`, in order."""
+        if jobs == 0:
+            import os
+
+            jobs = (os.cpu_count() or 1) if len(found) >= PARALLEL_FROM else 1
+        if jobs <= 1 or len(found) < 2:
+            for one in found:
+                yield self.lint_found(one)
+            return
+        from hrlint.parallel import lint_many
+
+        yield from lint_many(self, found, jobs)
+
+
+def _severities(program: Program, config: Config) -> tuple[tuple[str, Severity], ...]:
+    """Return the severity of each rule that `config` changes; rules that are not selected are off."""
+    changed: list[tuple[str, Severity]] = []
+    if not (config.select or config.ignore or config.severity):
+        return ()
+    for rule in program.rules:
+        default = rule.severity_for(config.audience)
+        on = default is not Severity.OFF
+        if not config.selected(rule.id, rule.category, on_by_default=on):
+            if on:
+                changed.append((rule.id, Severity.OFF))
+            continue
+        level = config.severity_for(rule.id, rule.category)
+        if level is not None and level is not default:
+            changed.append((rule.id, level))
+        elif not on:
+            changed.append((rule.id, Severity.INFO))
+    return tuple(changed)
+
+
+@lru_cache(maxsize=64)
+def _phrase(phrase: str) -> re.Pattern[str]:
+    return re.compile(r"(?<![^\W_])" + r"\s+".join(map(re.escape, phrase.split())) + r"(?![^\W_])", re.IGNORECASE)
+
+
+def _allowed(finding: Finding, text: str, config: Config) -> bool:
+    for allow in config.allow:
+        if allow.rules and finding.rule not in allow.rules and finding.category not in allow.rules:
+            continue
+        reach = len(allow.phrase) * 2 + 40
+        low = max(0, finding.start - reach)
+        for match in _phrase(allow.phrase).finditer(text, low, min(len(text), finding.end + reach)):
+            if match.start() < finding.end and finding.start < match.end():
+                return True
+    return False
+
+
+def read_stdin() -> bytes:
+    """Return standard input as bytes."""
+    return sys.stdin.buffer.read()
+
+
+__all__ = ["Linter", "Options", "HrlintError", "replace"]

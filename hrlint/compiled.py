@@ -1,0 +1,425 @@
+"""Packs in the form the engine runs on, and how they are kept between runs.
+
+Reading and checking all YAML takes a few hundred milliseconds, too much before a
+clean note. The compiled form is plain JSON beside the package, made when the package is built
+or first run; it names the digest of the YAML it was made from and is used only when that
+still holds. It holds packs only, never anything of a document.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from hrlint.anchors import Prefilter
+from hrlint.model import Severity
+
+if TYPE_CHECKING:
+    from hrlint.notation import TokenPattern
+    from hrlint.packs import Packs
+    from hrlint.suggest.templates import Template
+    from hrlint.suggest.words import Words
+
+FORMAT = 1
+
+# A word that is in no frequency band is rarer than all that are.
+_RARE = 0.5
+
+
+@dataclass(frozen=True)
+class RuleData:
+    """A rule at run time. `first` and `last` bound its patterns."""
+
+    id: str
+    category: str
+    severity: Severity
+    message: str
+    why: str
+    unless: tuple[str, ...]
+    only_if: tuple[str, ...]
+    info_if: tuple[str, ...]
+    raise_if: tuple[str, ...]
+    despite: frozenset[str]
+    audience: Mapping[str, Severity]
+    suggestions: tuple[Mapping[str, Any], ...]
+    sources: tuple[str, ...]
+    principles: tuple[str, ...]
+    themes: tuple[str, ...]
+    contested: str | None
+    flag: tuple[str, ...]
+    pass_: tuple[str, ...]
+    pack: str
+    place: str
+
+    def severity_for(self, audience: str) -> Severity:
+        """Return the severity that the pack gives for `audience`."""
+        return self.audience.get(audience, self.severity)
+
+    @cached_property
+    def templates(self) -> tuple[Template, ...]:
+        """The suggestions, parsed."""
+        from hrlint.suggest.templates import parse
+
+        return tuple(parse(dict(raw)) for raw in self.suggestions)
+
+
+@dataclass(frozen=True)
+class CueData:
+    """An aligned cue at run time."""
+
+    id: str
+    principle: str
+    theme: str | None
+    unless: tuple[str, ...]
+    only_if: tuple[str, ...]
+    despite: frozenset[str]
+    flag: tuple[str, ...]
+    pass_: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ContextCue:
+    """One cue of a context: its scope, its reach in words, its patterns."""
+
+    scope: str
+    reach: int
+    patterns: frozenset[int]
+
+
+@dataclass(frozen=True)
+class ContextData:
+    """A context at run time."""
+
+    id: str
+    default: str | None
+    cues: tuple[ContextCue, ...]
+
+
+@dataclass(frozen=True)
+class PatternData:
+    """What is known of a pattern besides its `Matcher` tokens: which items are reported, the named parts, the head."""
+
+    tokens: list[dict[str, Any]]
+    items: list[int]
+    reported: frozenset[int] | None
+    parts: Mapping[str, frozenset[int]]
+    head: int | None
+
+
+@dataclass
+class Program:
+    """Compiled packs. Everything heavy is made on first use."""
+
+    raw: dict[str, Any]
+    _patterns: dict[int, PatternData] = field(default_factory=dict)
+
+    @cached_property
+    def rules(self) -> tuple[RuleData, ...]:
+        """All rules, in pack order."""
+        return tuple(_rule(raw) for raw in self.raw["rules"])
+
+    @cached_property
+    def rule_by_id(self) -> dict[str, RuleData]:
+        """Rules by id."""
+        return {rule.id: rule for rule in self.rules}
+
+    @cached_property
+    def aligned(self) -> tuple[CueData, ...]:
+        """All aligned cues."""
+        return tuple(_cue(raw) for raw in self.raw["aligned"])
+
+    @cached_property
+    def contexts(self) -> dict[str, ContextData]:
+        """Contexts by id."""
+        return {
+            raw["id"]: ContextData(
+                raw["id"],
+                raw["default"],
+                tuple(ContextCue(c["scope"], c["reach"], frozenset(range(*c["patterns"]))) for c in raw["cues"]),
+            )
+            for raw in self.raw["contexts"]
+        }
+
+    @cached_property
+    def sets(self) -> list[frozenset[str]]:
+        """The sets of words that patterns share."""
+        return [frozenset(words) for words in self.raw["sets"]]
+
+    @cached_property
+    def required(self) -> list[list[frozenset[str]]]:
+        """For each pattern, the groups of words besides its anchor of which one each must be present."""
+        sets = self.sets
+        return [[sets[i] for i in groups] for groups in self.raw["required"]]
+
+    @property
+    def owner(self) -> list[int]:
+        """For each pattern the index of its rule; cues follow the rules, contexts own -1."""
+        owner: list[int] = self.raw["owner"]
+        return owner
+
+    @cached_property
+    def vocabulary(self) -> Words:
+        """Words that suggestions need: substances and irregular forms."""
+        from hrlint.suggest.words import Words
+
+        return Words.load(self.raw["vocabulary"])
+
+    def pattern(self, index: int) -> PatternData:
+        """Return pattern `index`, made on first use."""
+        found = self._patterns.get(index)
+        if found is None:
+            raw = self.raw["patterns"][index]
+            found = self._patterns[index] = PatternData(
+                [self._token(token) for token in raw["t"]],
+                raw["i"],
+                frozenset(raw["r"]) if "r" in raw else None,
+                {name: frozenset(items) for name, items in raw.get("p", {}).items()},
+                raw.get("h"),
+            )
+        return found
+
+    def _token(self, token: dict[str, Any]) -> dict[str, Any]:
+        return {
+            key: {op: sorted(self.sets[v]) if isinstance(v, int) else v for op, v in value.items()}
+            if isinstance(value, dict)
+            else value
+            for key, value in token.items()
+        }
+
+    def prefilter(self, rules: Iterable[int]) -> Prefilter:
+        """Return the prefilter for the patterns owned by `rules` (indexes as in `owner`)."""
+        wanted = set(rules)
+        anchors: dict[str, list[int]] = {}
+        for index, (owner, anchor) in enumerate(zip(self.owner, self.raw["anchor"], strict=True)):
+            if owner in wanted:
+                for word in self.raw["sets"][anchor]:
+                    anchors.setdefault(word, []).append(index)
+        return Prefilter(anchors, self.required)
+
+    def words_of(self, rule_id: str) -> frozenset[str]:
+        """Return the words that the patterns of a rule spell out, lower case."""
+        index = next(i for i, rule in enumerate(self.rules) if rule.id == rule_id)
+        words: set[str] = set()
+        for number in range(*self.raw["rules"][index]["patterns"]):
+            for group in (self.raw["anchor"][number], *self.raw["required"][number]):
+                words.update(self.raw["sets"][group])
+        return frozenset(words)
+
+    @cached_property
+    def context_anchors(self) -> dict[str, list[int]]:
+        """Anchor word -> patterns of contexts; prefixes end in `*`."""
+        anchors: dict[str, list[int]] = {}
+        for index, (owner, anchor) in enumerate(zip(self.owner, self.raw["anchor"], strict=True)):
+            if owner == -1:
+                for word in self.raw["sets"][anchor]:
+                    anchors.setdefault(word, []).append(index)
+        return anchors
+
+
+def _rule(raw: Mapping[str, Any]) -> RuleData:
+    return RuleData(
+        id=raw["id"],
+        category=raw["id"].split(".", 1)[0],
+        severity=Severity.parse(raw["severity"]),
+        message=raw["message"],
+        why=raw["why"],
+        unless=tuple(raw["unless"]),
+        only_if=tuple(raw["only-if"]),
+        info_if=tuple(raw["info-if"]),
+        raise_if=tuple(raw["raise-if"]),
+        despite=frozenset(raw["despite"]),
+        audience={name: Severity.parse(word) for name, word in raw["audience"].items()},
+        suggestions=tuple(raw["suggestions"]),
+        sources=tuple(raw["sources"]),
+        principles=tuple(raw["principles"]),
+        themes=tuple(raw["themes"]),
+        contested=raw["contested"],
+        flag=tuple(raw["examples"]["flag"]),
+        pass_=tuple(raw["examples"]["pass"]),
+        pack=raw["pack"],
+        place=raw["place"],
+    )
+
+
+def _cue(raw: Mapping[str, Any]) -> CueData:
+    return CueData(
+        raw["id"],
+        raw["principle"],
+        raw["theme"],
+        tuple(raw["unless"]),
+        tuple(raw["only-if"]),
+        frozenset(raw["despite"]),
+        tuple(raw["examples"]["flag"]),
+        tuple(raw["examples"]["pass"]),
+    )
+
+
+# --- compiling -----------------------------------------------------------------------
+
+
+class _Writer:
+    def __init__(self, frequency: Mapping[str, float]) -> None:
+        self.frequency = frequency
+        self.sets: dict[frozenset[str], int] = {}
+        self.patterns: list[dict[str, Any]] = []
+        self.required: list[list[int]] = []
+        self.anchor: list[int] = []
+        self.owner: list[int] = []
+
+    def set_index(self, words: frozenset[str]) -> int:
+        return self.sets.setdefault(words, len(self.sets))
+
+    def add(self, patterns: Sequence[TokenPattern], owner: int) -> tuple[int, int]:
+        first = len(self.patterns)
+        for pattern in patterns:
+            tokens, items = pattern.matcher_tokens()
+            raw: dict[str, Any] = {"t": [self.token(token) for token in tokens], "i": items}
+            if pattern.braced:
+                raw["r"] = [i for i, item in enumerate(pattern.items) if item.reported]
+            parts: dict[str, list[int]] = {}
+            for index, item in enumerate(pattern.items):
+                for name in item.parts:
+                    parts.setdefault(name, []).append(index)
+                if item.head:
+                    raw["h"] = index
+            if parts:
+                raw["p"] = parts
+            self.patterns.append(raw)
+            groups = pattern.required()
+            best = min(range(len(groups)), key=lambda i: (self.cost(groups[i]), i))
+            self.anchor.append(self.set_index(groups[best]))
+            others = [g for i, g in enumerate(groups) if i != best and not any(w.endswith("*") for w in g)]
+            others.sort(key=self.cost)
+            self.required.append([self.set_index(g) for g in dict.fromkeys(others)])
+            self.owner.append(owner)
+        return first, len(self.patterns)
+
+    def cost(self, group: frozenset[str]) -> float:
+        return sum(self.frequency.get(word.rstrip("*"), _RARE) * (3 if word.endswith("*") else 1) for word in group)
+
+    def token(self, token: Mapping[str, Any]) -> dict[str, Any]:
+        out: dict[str, Any] = {}
+        for key, value in token.items():
+            if isinstance(value, Mapping):
+                out[key] = {
+                    op: self.set_index(frozenset(map(str, v))) if op in ("IN", "NOT_IN") else v for op, v in value.items()
+                }
+            else:
+                out[key] = value
+        return out
+
+
+def compile_packs(packs: Packs) -> dict[str, Any]:
+    """Return `packs` as plain data for `Program`."""
+    writer = _Writer(_frequency(packs.vocabulary.get("frequency", {})))
+    rules = []
+    for index, rule in enumerate(packs.rules):
+        first, last = writer.add(rule.patterns, index)
+        raw = rule.model.model_dump(by_alias=True)
+        rules.append({**raw, "pack": rule.pack, "place": rule.place, "patterns": [first, last]})
+    aligned = []
+    for index, cue in enumerate(packs.aligned):
+        first, last = writer.add(cue.patterns, len(packs.rules) + index)
+        aligned.append({**cue.model.model_dump(by_alias=True), "patterns": [first, last]})
+    contexts = []
+    for context in packs.contexts.values():
+        cues = [
+            {"scope": cue.scope, "reach": cue.reach, "patterns": list(writer.add(cue.patterns, -1))} for cue in context.cues
+        ]
+        contexts.append({"id": context.id, "about": context.about, "default": context.default, "cues": cues})
+    return {
+        "format": FORMAT,
+        "rules": rules,
+        "aligned": aligned,
+        "contexts": contexts,
+        "patterns": writer.patterns,
+        "required": writer.required,
+        "anchor": writer.anchor,
+        "owner": writer.owner,
+        "sets": [sorted(words) for words in writer.sets],
+        "sources": {key: source.model_dump() for key, source in packs.sources.items()},
+        "versions": dict(packs.versions),
+        "vocabulary": {k: v for k, v in packs.vocabulary.items() if k != "frequency"},
+    }
+
+
+def _frequency(bands: Mapping[str, str]) -> dict[str, float]:
+    """Return occurrences per megabyte from `{band: words}`, where the band is their base-2 logarithm."""
+    return {word: 2.0 ** int(band) for band, words in bands.items() for word in str(words).split()}
+
+
+# --- keeping -------------------------------------------------------------------------
+
+
+def digest(folders: Sequence[Path]) -> str:
+    """Return a digest of the YAML files under `folders` and of this form."""
+    from hrlint import __version__
+
+    found = hashlib.sha256(f"{FORMAT} {__version__}".encode())
+    for folder in folders:
+        paths = [folder] if folder.is_file() else sorted(folder.rglob("*.y*ml"))
+        for path in paths:
+            raw = path.read_bytes()
+            found.update(f"{path.name} {len(raw)} ".encode())
+            found.update(raw)
+    return found.hexdigest()
+
+
+def kept_file() -> Path:
+    """Return where the compiled shipped packs are kept: with the package's own data."""
+    return Path(__file__).parent / "_compiled.json"
+
+
+def load(extra: Sequence[Path] = (), terms: Sequence[tuple[str, Sequence[str]]] = ()) -> Program:
+    """Return the shipped packs with `extra` ones and extra `terms` (rule id, phrases), compiled; raises PackError.
+
+    The shipped packs alone are taken from the kept form when it is up to date.
+    """
+    from hrlint.packs_place import shipped
+
+    folders = [shipped(), *extra]
+    if extra or terms:
+        return build(folders, terms)
+    current = digest(folders)
+    try:
+        raw = json.loads(kept_file().read_bytes())
+        if raw.get("digest") == current:
+            return Program(raw)
+    except (OSError, ValueError):
+        pass
+    program = build(folders)
+    program.raw["digest"] = current
+    keep(program)
+    return program
+
+
+def build(folders: Sequence[Path], terms: Sequence[tuple[str, Sequence[str]]] = ()) -> Program:
+    """Return the packs under `folders`, compiled from YAML; raises PackError."""
+    from hrlint.packs import load as load_packs
+
+    # Through JSON, so that a kept form and a fresh one are the same.
+    return Program(json.loads(json.dumps(compile_packs(load_packs(folders, terms=terms)))))
+
+
+def keep(program: Program) -> None:
+    """Write the compiled form beside the package; a folder that cannot be written to is left as it is."""
+    target = kept_file()
+    try:
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix="_compiled-", suffix=".tmp")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as out:
+                json.dump(program.raw, out, ensure_ascii=False, separators=(",", ":"))
+            os.chmod(name, 0o644)
+            os.replace(name, target)
+        except BaseException:
+            os.unlink(name)
+            raise
+    except OSError:
+        pass

@@ -1,0 +1,92 @@
+"""Where in a note a stretch stands: its line, its headings, a code line, an identifier."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from hrlint.model import Span
+
+_HEADING = re.compile(r"[ \t>#*_]*([A-Z][A-Za-z0-9 /&()',.-]{1,60}?)[*_]*[ \t]*(?::|$)", re.MULTILINE)
+
+# How far up a heading is looked for, in code points.
+_REACH = 4000
+
+# ICD-10-CM: a letter, a digit, a digit or letter, and a dot with one to four more; ICD-9-CM and
+# DSM-IV: mental and substance codes 290-319. A SNOMED or ICD word beside a number does as well.
+_CODE = re.compile(
+    r"\b(?:[A-TV-Z]\d[0-9A-Z]\.[0-9A-Z]{1,4}|(?:29\d|30\d|31\d|V\d\d)\.\d{1,2})\b"
+    r"|\b(?:ICD|SNOMED|DSM)\b[^\n]{0,12}?[\d][\w.]+|\b[FZPTY]\d\d\b|\b\d{7,18}\s*\|"
+)
+_STOPS = re.compile(r"[.;!?]\s|\n")
+
+
+def line(text: str, offset: int) -> Span:
+    """Return the line that holds `offset`, without its line break."""
+    start = max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset)) + 1
+    ends = [at for at in (text.find("\n", offset), text.find("\r", offset)) if at >= 0]
+    return Span(start, min(ends, default=len(text)))
+
+
+def headings(text: str, offset: int) -> Iterator[Span]:
+    """Yield the label on the same line before `offset` and the nearest heading line above it."""
+    own = line(text, offset)
+    label = text.rfind(":", own.start, offset)
+    if label >= 0 and label - own.start <= 60:
+        yield Span(own.start, label)
+    floor = max(0, own.start - _REACH)
+    at = own.start
+    while at > floor:
+        above = line(text, at - 1)
+        match = _HEADING.match(text, above.start, above.end)
+        if match and (match.end() == above.end or text[match.end() - 1] == ":"):
+            yield Span(match.start(1), match.end(1))
+            return
+        if above.start >= at:
+            return
+        at = above.start
+
+
+def is_heading(text: str, span: Span) -> bool:
+    """Whether `span` stands in a heading: a short line that ends with a colon, is marked `#`, or is all capitals."""
+    own = line(text, span.start)
+    words = text[own.start : own.end].strip()
+    if len(words) > 80 or not words:
+        return False
+    label_end = text.find(":", span.end, own.end)
+    if words.startswith("#") or words.isupper() and words[-1] not in ".,;":
+        return True
+    return words.endswith(":") or (0 <= label_end - span.end <= 40 and "." not in text[own.start : label_end])
+
+
+def on_code_line(text: str, span: Span) -> bool:
+    """Whether `span` is part of the description of a code: `F10.10 Alcohol abuse, uncomplicated`."""
+    own = line(text, span.start)
+    low = max(own.start, span.start - 90)
+    for match in _CODE.finditer(text, low, span.start):
+        if not _STOPS.search(text, match.end(), span.start):
+            return True
+    high = min(own.end, span.end + 60)
+    for match in _CODE.finditer(text, span.end, high):
+        between = text[span.end : match.start()]
+        if not _STOPS.search(between) and re.search(r"[(\[|,:\t-]\s*$|\b(?:ICD|code)\S*\s*$", between):
+            return True
+    # A value that a machine reads: {"problem": "alcohol abuse"}.
+    return bool(re.search(r'[{,]\s*"[\w-]+"\s*:\s*"[^"\n]*$', text[own.start : span.start]))
+
+
+_IDENTIFIER = re.compile(r"://|^www\.|@\w+\.\w|_\w|\w_|^[\w-]+\.(?:py|js|html?|pdf|docx?|txt|csv|json|xml|org|com|gov|net|edu)\b|^/\w+/")
+
+
+def in_identifier(text: str, span: Span) -> bool:
+    """Whether `span` is a piece of an address, a file name or a name in code."""
+    start = span.start
+    while start > 0 and not text[start - 1].isspace() and text[start - 1] not in "()<>\"'`|,;*" and span.start - start < 200:
+        start -= 1
+    end = span.end
+    while end < len(text) and not text[end].isspace() and text[end] not in "()<>\"'`|,;*" and end - span.end < 200:
+        end += 1
+    if start == span.start and end == span.end:
+        return False
+    chunk = text[start:end].strip("_.:")
+    return bool(_IDENTIFIER.search(chunk))

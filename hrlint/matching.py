@@ -1,0 +1,112 @@
+"""spaCy, and nowhere else: tokens and patterns in, raw matches out.
+
+`import spacy` brings pipelines, models and a command line that a `Matcher` never uses; they are
+most of its second of start-up. `_load_spacy` imports just the modules
+of the `Matcher` by standing in for the package's `__init__`, and falls back to the ordinary
+import when a spaCy release is built differently.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+from hrlint.tokens import Token
+
+
+class RawMatch(NamedTuple):
+    """A match of one pattern: `tokens[start:end]`, and for each token the index of its item (-1: a hyphen)."""
+
+    pattern: int
+    start: int
+    end: int
+    items: tuple[int, ...]
+
+
+def _load_spacy() -> tuple[Any, Any, Any]:
+    """Return (Vocab, Doc, Matcher)."""
+    if "spacy" not in sys.modules:
+        spec = importlib.util.find_spec("spacy")
+        if spec is not None and spec.submodule_search_locations:
+            module = importlib.util.module_from_spec(spec)
+            module.__path__ = list(spec.submodule_search_locations)
+            sys.modules["spacy"] = module
+            try:
+                # This order: each of these finds the others half-built in any other.
+                importlib.import_module("spacy.errors")
+                importlib.import_module("spacy.tokens")
+                found = _parts()
+                # The stand-in goes, so that a later `import spacy` gets the real package.
+                del sys.modules["spacy"]
+                return found
+            except Exception:
+                for name in [n for n in sys.modules if n == "spacy" or n.startswith("spacy.")]:
+                    del sys.modules[name]
+    return _parts()
+
+
+def _parts() -> tuple[Any, Any, Any]:
+    return (
+        importlib.import_module("spacy.vocab").Vocab,
+        importlib.import_module("spacy.tokens").Doc,
+        importlib.import_module("spacy.matcher").Matcher,
+    )
+
+
+def _shape(word: str) -> str:
+    return "".join("X" if c.isupper() else "x" if c.isalpha() else "d" if c.isdigit() else c for c in word)
+
+
+class Matchers:
+    """Matches token patterns over tokens. `pattern(i)` returns the `Matcher` tokens and their items of pattern `i`."""
+
+    def __init__(self, pattern: Callable[[int], tuple[list[dict[str, Any]], list[int]]]) -> None:
+        self._pattern = pattern
+        vocab_class, self._doc_class, self._matcher_class = _load_spacy()
+        attrs = importlib.import_module("spacy.attrs")
+        getters = {
+            attrs.LOWER: str.lower,
+            attrs.NORM: str.lower,
+            attrs.SHAPE: _shape,
+            attrs.IS_ALPHA: str.isalpha,
+            attrs.IS_DIGIT: str.isdigit,
+            attrs.IS_UPPER: str.isupper,
+            attrs.IS_LOWER: str.islower,
+            attrs.IS_TITLE: str.istitle,
+            attrs.IS_PUNCT: lambda word: not word[0].isalnum(),
+            attrs.LIKE_NUM: lambda word: word.replace(".", "").replace(",", "").isdigit(),
+        }
+        self._vocab = vocab_class(lex_attr_getters=getters)
+        self._matchers: dict[int, Any] = {}
+        self._items: dict[int, list[int]] = {}
+
+    def doc(self, tokens: Sequence[Token], firsts: Sequence[bool]) -> Any:
+        """Return a spaCy `Doc` of `tokens`; `firsts` tells which begin a sentence or an item."""
+        words = [token.text for token in tokens]
+        return self._doc_class(self._vocab, words=words, sent_starts=list(firsts))
+
+    def match(self, doc: Any, patterns: Sequence[int]) -> Iterator[RawMatch]:
+        """Yield the matches of `patterns` in `doc`, pattern by pattern, the longest at each start only."""
+        for index in patterns:
+            matcher = self._matchers.get(index)
+            if matcher is None:
+                spec, items = self._pattern(index)
+                matcher = self._matchers[index] = self._matcher_class(self._vocab, validate=False)
+                matcher.add("m", [spec])
+                self._items[index] = items
+            items = self._items[index]
+            best: dict[int, tuple[int, list[int]]] = {}
+            for _, start, end, alignment in matcher(doc, with_alignments=True):
+                if start not in best or best[start][0] < end:
+                    best[start] = (end, alignment)
+            for start, (end, alignment) in best.items():
+                yield RawMatch(index, start, end, tuple(items[a] for a in alignment))
+
+    def reset_if_large(self) -> None:
+        """Drop the vocabulary when it holds very many words, so that memory stays bounded over millions of notes."""
+        if len(self._vocab) > 200_000:
+            self._vocab = type(self._vocab)(lex_attr_getters=self._vocab.lex_attr_getters)
+            self._matchers.clear()

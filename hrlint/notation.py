@@ -1,0 +1,462 @@
+"""The phrase notation of rule packs, compiled to spaCy `Matcher` token patterns.
+
+`compile_phrase("@drug? addict:n", lists, forms)` returns one `TokenPattern` for each
+way the phrase can be laid out. docs/notation.md has the notation with examples.
+
+A phrase is first read into a tree of nodes, then expanded: alternatives of one word
+collapse into one token (`{"LOWER": {"IN": [...]}}`), alternatives of several words
+become patterns of their own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import product
+from typing import Any
+
+from hrlint import tokens as tokenizer
+
+MAX_GAP = 8
+MAX_EXPANSIONS = 900
+MIN_PREFIX = 4
+
+
+class NotationError(ValueError):
+    """A phrase that cannot be read; `column` counts from 1 in the phrase."""
+
+    def __init__(self, message: str, column: int) -> None:
+        super().__init__(message)
+        self.column = column
+
+
+@dataclass(frozen=True)
+class Item:
+    """One token of a pattern before it is written for spaCy.
+
+    kind      `word` (one of `words`), `case` (exactly `words`), `not` (none of `words`),
+              `prefix`, `number`, `gap` (up to `size` tokens), `raw` (a Matcher token)
+    optional  the token may be absent
+    """
+
+    kind: str
+    words: frozenset[str] = frozenset()
+    optional: bool = False
+    size: int = 0
+    head: bool = False
+    reported: bool = False
+    first: bool = False
+    parts: tuple[str, ...] = ()
+    raw: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class TokenPattern:
+    """A spaCy `Matcher` pattern and what hrlint must know about its tokens.
+
+    items      the tokens, hyphens between words not yet put in
+    braced     whether only the items marked `reported` are reported
+    """
+
+    items: tuple[Item, ...]
+    braced: bool = False
+
+    def required(self) -> list[frozenset[str]]:
+        """Return, for each token that must be present, the lower-case words of which one must be in the text.
+
+        A word ending in `*` stands for a prefix.
+        """
+        groups: list[frozenset[str]] = []
+        for item in self.items:
+            if item.optional:
+                continue
+            if item.kind == "word":
+                groups.append(item.words)
+            elif item.kind == "case":
+                groups.append(frozenset(word.lower() for word in item.words))
+            elif item.kind == "prefix":
+                groups.append(frozenset(word + "*" for word in item.words))
+            elif item.kind == "raw" and item.raw is not None:
+                words = _raw_words(item.raw)
+                if words:
+                    groups.append(words)
+        return [group for group in groups if all(_literal(word) for word in group)]
+
+    def matcher_tokens(self) -> tuple[list[dict[str, Any]], list[int]]:
+        """Return the `Matcher` tokens, and for each the index of its item (-1 for a hyphen put between words)."""
+        out: list[dict[str, Any]] = []
+        origin: list[int] = []
+        wordy = False
+        for index, item in enumerate(self.items):
+            this_wordy = item.kind in ("word", "case", "prefix", "not", "number") and not _marks_only(item)
+            if wordy and this_wordy:
+                out.append({"ORTH": "-", "OP": "?"})
+                origin.append(-1)
+            out.append(_matcher_token(item))
+            origin.append(index)
+            wordy = this_wordy
+        return out, origin
+
+
+def _marks_only(item: Item) -> bool:
+    return item.kind == "word" and all(not word[0].isalnum() for word in item.words)
+
+
+def _literal(word: str) -> bool:
+    return bool(re.fullmatch(r"[^\W_]+(?:'[^\W_]+)*\*?", word))
+
+
+def _raw_words(raw: Mapping[str, Any]) -> frozenset[str]:
+    if raw.get("OP", "1") not in ("1", "+"):
+        return frozenset()
+    for key in ("LOWER", "ORTH", "TEXT"):
+        value = raw.get(key)
+        if isinstance(value, str):
+            return frozenset([value.lower()])
+        if isinstance(value, Mapping) and "IN" in value:
+            return frozenset(str(word).lower() for word in value["IN"])
+    return frozenset()
+
+
+_MARKS = frozenset(".,;:!?()[]{}/|-\"'+&%>=<")
+
+
+def _matcher_token(item: Item) -> dict[str, Any]:
+    spec: dict[str, Any]
+    if item.kind == "word":
+        words = sorted(item.words)
+        spec = {"LOWER": words[0]} if len(words) == 1 else {"LOWER": {"IN": words}}
+    elif item.kind == "case":
+        words = sorted(item.words)
+        spec = {"ORTH": words[0]} if len(words) == 1 else {"ORTH": {"IN": words}}
+    elif item.kind == "not":
+        # A word, not a mark: `!(wound)` stands for something the writer said.
+        spec = {"LOWER": {"NOT_IN": sorted(item.words | _MARKS)}}
+    elif item.kind == "prefix":
+        spec = {"LOWER": {"REGEX": "^(?:" + "|".join(sorted(map(re.escape, item.words))) + ")"}}
+    elif item.kind == "number":
+        spec = {"TEXT": {"REGEX": r"^\d[\d.,]*$"}}
+    elif item.kind == "gap":
+        return {"OP": "{0,%d}" % item.size}
+    else:
+        spec = dict(item.raw or {})
+    if item.first:
+        spec["SENT_START"] = 1
+    if item.optional and item.kind != "raw":
+        spec["OP"] = "?"
+    return spec
+
+
+# --- reading -------------------------------------------------------------------------
+
+_LEXEME = re.compile(
+    r"""
+    (?P<space>\s+)
+  | (?P<gap>\.\.(?P<size>\d*))
+  | (?P<part>[a-z][a-z-]*)=
+  | (?P<open>[({]) | (?P<close>[)}]) | (?P<bar>\|)
+  | (?P<list>@[a-z][a-z0-9-]*)
+  | "(?P<case>[^"]+)"
+  | (?P<prefix>[^\W\d_]+)\*
+  | (?P<word>[^\W_]+(?:'(?!s\b)[^\W_]+|\.(?=\d)[^\W_]+)*)(?::(?P<form>[nv])\b)?
+  | (?P<own>'s\b)
+  | (?P<mark>\S)
+    """,
+    re.VERBOSE,
+)
+
+Sequence_ = tuple[Item, ...]
+
+
+@dataclass
+class _Reader:
+    phrase: str
+    lists: Callable[[str], Sequence[Sequence_]]
+    forms: Callable[[str, str], frozenset[str]]
+    at: int = 0
+    braced: bool = False
+    lexemes: list[re.Match[str]] = field(default_factory=list)
+
+    def error(self, message: str, offset: int | None = None) -> NotationError:
+        if offset is None:
+            offset = self.lexemes[self.at].start() if self.at < len(self.lexemes) else len(self.phrase)
+        return NotationError(f"{message} in pattern '{self.phrase}'", offset + 1)
+
+    def read(self) -> list[Sequence_]:
+        self.lexemes = list(_LEXEME.finditer(self.phrase))
+        result = self.alternatives(closing=None)
+        if self.at < len(self.lexemes):
+            raise self.error(f"'{self.lexemes[self.at].group()}' closes nothing")
+        return result
+
+    def alternatives(self, closing: str | None) -> list[Sequence_]:
+        options: list[Sequence_] = []
+        while True:
+            options.extend(self.sequence())
+            if self.at < len(self.lexemes) and self.lexemes[self.at].lastgroup == "bar":
+                self.at += 1
+                continue
+            break
+        if closing is not None:
+            if self.at >= len(self.lexemes) or self.lexemes[self.at].group() != closing:
+                raise self.error(f"'{closing}' is missing")
+            self.at += 1
+        return _collapse(options)
+
+    def sequence(self) -> list[Sequence_]:
+        choices: list[list[Sequence_]] = []
+        first = False
+        while self.at < len(self.lexemes):
+            lexeme = self.lexemes[self.at]
+            kind = lexeme.lastgroup
+            if kind in ("close", "bar"):
+                break
+            if kind == "space":
+                self.at += 1
+                continue
+            if kind == "mark" and lexeme.group() == "^":
+                self.at += 1
+                first = True
+                continue
+            choice = self.element()
+            if first:
+                choice = [(replace(seq[0], first=True), *seq[1:]) if seq else seq for seq in choice]
+                first = False
+            choices.append(choice)
+        count = 1
+        for choice in choices:
+            count *= len(choice)
+        if count > MAX_EXPANSIONS:
+            raise self.error(
+                f"{count} combinations are more than {MAX_EXPANSIONS}; use lists of single words or split the pattern"
+            )
+        return [tuple(item for part in combo for item in part) for combo in product(*choices)]
+
+    def element(self) -> list[Sequence_]:
+        lexeme = self.lexemes[self.at]
+        kind = lexeme.lastgroup
+        self.at += 1
+        if kind == "part":
+            name = lexeme.group("part")
+            if self.at >= len(self.lexemes) or self.lexemes[self.at].lastgroup in ("space", "bar", "close"):
+                raise self.error(f"'{name}=' names nothing")
+            return _mark(self.element(), name)
+        if kind == "open":
+            if lexeme.group() == "{":
+                self.braced = True
+                inner = self.alternatives("}")
+                result = [tuple(replace(item, reported=True) for item in seq) for seq in inner]
+            else:
+                result = self.alternatives(")")
+        elif kind == "list":
+            name = lexeme.group()[1:]
+            try:
+                result = list(self.lists(name))
+            except KeyError as unknown:
+                raise self.error(str(unknown.args[0]), lexeme.start()) from None
+            result = _mark(result, name)
+        elif kind == "size" or lexeme.group().startswith("..") and lexeme.group("gap"):
+            size = lexeme.group("size")
+            if not size or int(size) > MAX_GAP or int(size) < 1:
+                raise self.error(f"a gap needs a length from 1 to {MAX_GAP}, such as '..3',", lexeme.start())
+            return [(Item("gap", size=int(size), optional=True),)]
+        elif kind == "case":
+            result = [tuple(Item("case", frozenset([t.text])) for t in tokenizer.tokens(lexeme.group("case")))]
+        elif kind == "prefix":
+            stem = lexeme.group("prefix").lower()
+            if len(stem) < MIN_PREFIX:
+                raise self.error(f"'{stem}*' is too short: at least {MIN_PREFIX} letters before the star", lexeme.start())
+            result = [(Item("prefix", frozenset([stem])),)]
+        elif kind in ("word", "form"):
+            result = self.word(lexeme)
+        elif kind == "own":
+            result = [(Item("word", frozenset(["'s"])),)]
+        elif lexeme.group() == "#":
+            result = [(Item("number"),)]
+        elif lexeme.group() == "!":
+            result = [self.exclusion(lexeme)]
+        elif lexeme.group() == "-":
+            return [()]
+        else:
+            result = [(Item("word", frozenset([tokenizer.straight(lexeme.group())])),)]
+        return self.suffix(result)
+
+    def word(self, lexeme: re.Match[str]) -> list[Sequence_]:
+        word = tokenizer.fold(lexeme.group("word"))
+        form = lexeme.group("form")
+        if self._next_is("+", glued=True):
+            # non+compliant: joined, hyphenated or apart.
+            self.at += 1
+            if self.at >= len(self.lexemes) or self.lexemes[self.at].lastgroup not in ("word", "form"):
+                raise self.error("a word is missing after '+'")
+            rest = self.word(self.lexemes[self.at])
+            self.at += 1
+            joined: list[Sequence_] = []
+            for seq in rest:
+                joined.append((replace(seq[0], words=frozenset(word + w for w in seq[0].words)), *seq[1:]))
+                joined.append((Item("word", frozenset([word])), *seq))
+            return joined
+        if form:
+            return [(Item("word", self.forms(word, form), head=True),)]
+        return [(Item("word", frozenset([word])),)]
+
+    def exclusion(self, lexeme: re.Match[str]) -> Sequence_:
+        if self.at >= len(self.lexemes):
+            raise self.error("a word is missing after '!'")
+        words: set[str] = set()
+        for seq in self.element():
+            if len(seq) != 1 or seq[0].kind != "word":
+                raise self.error("'!' takes single words only", lexeme.start())
+            words |= seq[0].words
+        return (Item("not", frozenset(words)),)
+
+    def suffix(self, result: list[Sequence_]) -> list[Sequence_]:
+        if self._next_is("?", glued=True):
+            self.at += 1
+            singles = [seq for seq in result if len(seq) == 1]
+            if len(singles) == len(result):
+                return [(replace(seq[0], optional=True),) for seq in result[:1]] if len(result) == 1 else [(), *result]
+            return [(), *result]
+        return result
+
+    def _next_is(self, mark: str, *, glued: bool) -> bool:
+        if self.at >= len(self.lexemes):
+            return False
+        lexeme = self.lexemes[self.at]
+        if lexeme.group() != mark:
+            return False
+        return not glued or lexeme.start() == 0 or not self.phrase[lexeme.start() - 1].isspace()
+
+
+def _mark(sequences: Sequence[Sequence_], name: str) -> list[Sequence_]:
+    return [tuple(replace(item, parts=(*item.parts, name)) for item in seq) for seq in sequences]
+
+
+def _collapse(options: list[Sequence_]) -> list[Sequence_]:
+    """Join alternatives that differ in the words of one token only."""
+    for position in range(3):
+        groups: dict[object, list[Sequence_]] = {}
+        for seq in options:
+            if position < len(seq) and seq[position].kind in ("word", "prefix", "case"):
+                key: object = (
+                    position,
+                    seq[:position],
+                    replace(seq[position], words=frozenset()),
+                    seq[position + 1 :],
+                )
+            else:
+                key = ("alone", seq)
+            groups.setdefault(key, []).append(seq)
+        joined: list[Sequence_] = []
+        for members in groups.values():
+            base = members[0]
+            if len(members) > 1 and len(base) > position:
+                words = frozenset().union(*(m[position].words for m in members))
+                base = (*base[:position], replace(base[position], words=words), *base[position + 1 :])
+            joined.append(base)
+        options = joined
+    return options
+
+
+def compile_phrase(
+    phrase: str,
+    lists: Callable[[str], Sequence[Sequence_]],
+    forms: Callable[[str, str], frozenset[str]],
+) -> list[TokenPattern]:
+    """Return the token patterns of `phrase`.
+
+    `lists(name)` returns the sequences of a named list or raises KeyError with a message;
+    `forms(word, "n" | "v")` returns the inflected forms of a word. Raises NotationError.
+    """
+    reader = _Reader(phrase, lists, forms)
+    sequences = reader.read()
+    if len(sequences) > MAX_EXPANSIONS:
+        raise NotationError(f"{len(sequences)} combinations are more than {MAX_EXPANSIONS} in pattern '{phrase}'", 1)
+    patterns = []
+    for seq in sequences:
+        items = _trim_gaps(seq)
+        if not items:
+            raise NotationError(f"pattern '{phrase}' can match nothing at all", 1)
+        patterns.append(TokenPattern(items, braced=reader.braced))
+    return patterns
+
+
+def compile_entry(
+    phrase: str,
+    lists: Callable[[str], Sequence[Sequence_]],
+    forms: Callable[[str, str], frozenset[str]],
+) -> list[Sequence_]:
+    """Return the sequences of one entry of a named list; like `compile_phrase`, without gaps and braces."""
+    reader = _Reader(phrase, lists, forms)
+    sequences = reader.read()
+    if reader.braced or any(item.kind == "gap" for seq in sequences for item in seq):
+        raise NotationError(f"a list entry takes no gaps and no braces: '{phrase}'", 1)
+    # Marks of inner lists are kept off: a part is named by the list that the pattern names.
+    return [tuple(replace(item, parts=()) for item in seq) for seq in sequences]
+
+
+def collapse(options: list[Sequence_]) -> list[Sequence_]:
+    """Return list entries joined where they differ in one word only."""
+    return _collapse(options)
+
+
+def _trim_gaps(seq: Sequence_) -> Sequence_:
+    start, end = 0, len(seq)
+    while start < end and seq[start].kind == "gap":
+        start += 1
+    while end > start and seq[end - 1].kind == "gap":
+        end -= 1
+    return seq[start:end]
+
+
+def raw_pattern(raw: Sequence[Mapping[str, Any]]) -> TokenPattern:
+    """Return a pattern written as `Matcher` tokens; raises NotationError for a gap without an end."""
+    for index, token in enumerate(raw):
+        op = str(token.get("OP", "1"))
+        bound = re.fullmatch(r"\{(?:\d+,)?(\d+)\}", op)
+        if op in ("*", "+") or op.startswith("{") and (not bound or int(bound.group(1)) > MAX_GAP):
+            raise NotationError(
+                f"token {index + 1}: OP '{op}' has no end or is longer than {MAX_GAP}; write '{{0,{MAX_GAP}}}' at most", 1
+            )
+    return TokenPattern(tuple(Item("raw", raw=dict(token), optional=token.get("OP", "1") not in ("1",)) for token in raw))
+
+
+# --- inflection of head words ---------------------------------------------------------
+
+_VOWELS = "aeiou"
+
+
+def inflect(word: str, form: str, irregular: Mapping[str, Mapping[str, Sequence[str]]]) -> frozenset[str]:
+    """Return all forms of `word` as a noun (`n`) or a verb (`v`), itself included; `irregular[form][word]` wins."""
+    listed = irregular.get(form, {}).get(word)
+    if listed:
+        return frozenset([word, *listed])
+    plural = _plural(word)
+    if form == "n":
+        return frozenset([word, plural])
+    return frozenset([word, plural, *_past_and_participle(word)])
+
+
+def _plural(word: str) -> str:
+    if re.search(r"(?:s|x|z|ch|sh)$", word):
+        return word + "es"
+    if word.endswith("y") and word[-2:-1] not in _VOWELS:
+        return word[:-1] + "ies"
+    return word + "s"
+
+
+def _past_and_participle(word: str) -> Iterator[str]:
+    if word.endswith("e"):
+        yield word + "d"
+        yield (word[:-2] + "ying") if word.endswith("ie") else (word if word.endswith("ee") else word[:-1]) + "ing"
+    elif word.endswith("y") and word[-2:-1] not in _VOWELS:
+        yield word[:-1] + "ied"
+        yield word + "ing"
+    else:
+        yield word + "ed"
+        yield word + "ing"
+        if re.search(r"[^aeiou][aeiou][bdgklmnprt]$", word):
+            # Doubling depends on stress (stop, admit; not visit): both spellings are accepted.
+            yield word + word[-1] + "ed"
+            yield word + word[-1] + "ing"

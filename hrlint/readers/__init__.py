@@ -1,0 +1,155 @@
+"""Files to documents, one module per format.
+
+`FORMATS` is the table: a new format is one module and one row. A module is imported when a
+file of its format is read, so plain text costs nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from typing import NamedTuple
+
+from hrlint.document import Document
+from hrlint.errors import InputError
+from hrlint.readers.encodings import is_text
+from hrlint.readers.options import Options
+
+# A mail or a resource may hold a file that holds a file; nobody needs more.
+MAX_DEPTH = 3
+
+
+class Format(NamedTuple):
+    """How a format is known: `sure` sees it in the first bytes whatever the name, `likely` when the name says nothing."""
+
+    module: str
+    extensions: tuple[str, ...]
+    sure: Callable[[bytes], bool] | None = None
+    likely: Callable[[bytes], bool] | None = None
+
+
+def _begins(*marks: bytes) -> Callable[[bytes], bool]:
+    return lambda head: head.startswith(marks)
+
+
+def _matches(pattern: bytes) -> Callable[[bytes], bool]:
+    compiled = re.compile(pattern, re.IGNORECASE)
+    return lambda head: compiled.search(_narrow(head)) is not None
+
+
+def _narrow(head: bytes) -> bytes:
+    # UTF-16 markup looks like its ASCII once the NUL bytes are gone.
+    return head.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
+
+
+def _zip_with(*members: bytes) -> Callable[[bytes], bool]:
+    # Names of members stand uncompressed in a zip; LibreOffice and Word put these ones early or in the directory at the end.
+    return lambda head: head.startswith(b"PK") and any(member in head for member in members)
+
+
+FORMATS: dict[str, Format] = {
+    "text": Format("text", ("txt", "text", "note", "dotphrase", "smartphrase", "log", "asc", "tmpl", "tpl", "j2", "jinja", "jinja2")),
+    "markdown": Format("markdown", ("md", "markdown", "mdown", "mkd", "qmd", "rmd", "mdx")),
+    "html": Format("html", ("html", "htm", "xhtml", "hbs"), _matches(rb"\A<(?:!doctype\s+html|html[\s>])")),
+    "rtf": Format("rtf", ("rtf",), _begins(rb"{\rt")),
+    "docx": Format("docx", ("docx", "docm", "dotx", "dotm"), _zip_with(b"word/document", b"word/styles.xml")),
+    "odt": Format("odt", ("odt", "ott", "fodt"), _zip_with(b"opendocument.text")),
+    "pdf": Format("pdf", ("pdf",), lambda head: b"%PDF-" in head[:1024]),
+    "hl7": Format("hl7", ("hl7", "hl7v2", "oru", "mdm", "adt"), _matches(rb"\A[\x0b]?(?:MSH|FHS|BHS)[^\w\s][^\w\s]{3,5}")),
+    "ccda": Format("ccda", ("xml", "ccda", "cda", "ccd"), None, _matches(rb"\A<\?xml[\s\S]*<(?:\w+:)?ClinicalDocument[\s>]|\A<(?:\w+:)?ClinicalDocument[\s>]")),
+    "fhir": Format("fhir", ("fhir", "ndjson"), None, _matches(rb'\A[\[{][\s\S]*"resourceType"\s*:')),
+    "table": Format("table", ("csv", "tsv", "jsonl")),
+    "email": Format("email", ("eml",), None, _matches(rb"\A(?:Received|Return-Path|MIME-Version|Message-ID|Delivered-To|X-[\w-]+):[^\n]*\n(?:[A-Z][\w-]*:|[ \t])")),
+}  # fmt: skip
+
+_BY_EXTENSION = {extension: key for key, format in FORMATS.items() for extension in format.extensions}
+
+# Files that are known and cannot be read, with the way out.
+_REFUSED = (
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "is an old Word or Outlook file; save it as .docx or .rtf"),
+    (b"PK\x03\x04", "is a zip archive but neither .docx nor .odt; unpack it first"),
+    (b"\x1f\x8b", "is compressed with gzip; unpack it first"),
+    (b"PAR1", "is a Parquet table; read it with `hrlint batch`"),
+)
+
+
+def _extension(name: str) -> str:
+    base = re.split(r"[\\/]", name)[-1].lower()
+    return base.rpartition(".")[2] if "." in base else ""
+
+
+def _head(raw: bytes) -> bytes:
+    # The directory of a zip stands at its end.
+    return raw[:65536] + raw[-65536:] if raw.startswith(b"PK") else raw[:65536]
+
+
+def detect(name: str, raw: bytes) -> str | None:
+    """Return the format of a file, by its content where that is beyond doubt and else by its name; None for unknown binary."""
+    head = _head(raw)
+    for key, format in FORMATS.items():
+        if format.sure and format.sure(head):
+            return key
+    extension = _extension(name)
+    known = _BY_EXTENSION.get(extension)
+    if extension in ("json", "jsonl", "ndjson"):
+        return "fhir" if _JSON_FHIR(head) else "table"
+    if known == "odt" and extension == "fodt":
+        return known
+    if known and (FORMATS[known].sure is None or known == "html"):
+        return known if is_text(raw) or known == "email" else None
+    for key, format in FORMATS.items():
+        if format.likely and format.likely(head):
+            return key
+    if any(raw.startswith(mark) for mark, _ in _REFUSED) or not is_text(raw):
+        return None
+    return "text"
+
+
+_JSON_FHIR = _matches(rb'\A[\[{][\s\S]*"resourceType"\s*:')
+
+
+def read(
+    name: str,
+    raw: bytes,
+    *,
+    encoding: str | None = None,
+    format: str | None = None,
+    text_column: str | None = None,
+    id_column: str | None = None,
+    problems: list[str] | None = None,
+) -> Iterator[Document]:
+    """Yield the documents of a file.
+
+    `name` is the path as people know it, `raw` the bytes, `format` a key of FORMATS for those
+    who know better than `detect`. Raises InputError for a file that cannot be read; of a file that
+    can be read in part, `problems` receives one line for each part left out.
+    """
+    options = Options(encoding, text_column, id_column, problems if problems is not None else [])
+    yield from read_inner(name, raw, format, options)
+
+
+def read_inner(name: str, raw: bytes, format: str | None, options: Options) -> Iterator[Document]:
+    """Yield the documents of a file that may stand inside another; for readers of containers."""
+    if format is not None and format not in FORMATS:
+        raise InputError(name, f"the format asked for is unknown; known are {', '.join(FORMATS)}")
+    key = format or detect(name, raw)
+    if key is None:
+        for mark, reason in _REFUSED:
+            if raw.startswith(mark):
+                raise InputError(name, reason)
+        raise InputError(name, "is not in a format that hrlint reads; name the format with --format-in if it is")
+    if options.depth > MAX_DEPTH:
+        raise InputError(name, f"is packed more than {MAX_DEPTH} files deep; unpack it first")
+    module = import_module(f"hrlint.readers.{FORMATS[key].module}")
+    try:
+        yield from module.read(name, raw, options)
+    except InputError:
+        raise
+    except RecursionError:
+        raise InputError(name, f"is nested too deep to be a real {key} file") from None
+    except MemoryError:
+        raise InputError(name, f"is too large to be read as {key}; split it") from None
+    except Exception as error:
+        # The last resort: a damaged file must never end a run, and its text must not reach a traceback.
+        raise InputError(name, f"is damaged or no {key} file ({type(error).__name__}); open and save it anew") from None

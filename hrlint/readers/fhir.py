@@ -1,0 +1,272 @@
+"""FHIR R4 as JSON, NDJSON or a Bundle: each free text field is a document, each attachment a file of its own.
+
+Coded displays (`coding.display`, the `text` beside a `coding`) are descriptions of codes and not
+read; `attachment.url` is never followed.
+"""
+
+from __future__ import annotations
+
+import json
+import json.scanner
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from hrlint.document import Document, Section, Segment, Source
+from hrlint.errors import InputError
+from hrlint.readers import html
+from hrlint.readers.comments import comments
+from hrlint.readers.encodings import Decoded, decode
+from hrlint.readers.loinc import SECTIONS
+from hrlint.readers.mapping import blank, cover, through
+from hrlint.readers.nested import Inside, documents, is_silent, unpack
+from hrlint.readers.options import Options
+
+# Fields that hold free text wherever they stand.
+_FREE = frozenset(
+    (
+        "conclusion",
+        "valueString",
+        "valueMarkdown",
+        "contentString",
+        "summary",
+        "description",
+        "comment",
+        "patientInstruction",
+        "clinicalNotes",
+        "purpose",
+        "basis",
+        "instruction",
+    )
+)
+# Elements whose `text` is free text: annotations, questions, directions.
+_ANNOTATED = frozenset(("note", "progress", "item", "dosageInstruction", "dosage", "comment", "answer"))
+_UNREAD = frozenset(("coding", "extension", "modifierExtension", "identifier", "contained_url", "meta", "telecom"))
+_ESCAPE = re.compile(r'\\(?:u([0-9a-fA-F]{4})(?:\\u([dD][c-fC-F][0-9a-fA-F]{2}))?|(["\\/bfnrt]))')
+_PLAIN = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
+_SPACE = re.compile(r"[\s\x1e]*")
+_LINE_END = re.compile(r"\r\n|\n|\r|\Z")
+
+
+class Placed(str):
+    """A JSON string that knows where its contents stand in the source."""
+
+    start: int
+    end: int
+
+
+def _place(scan: Callable[..., tuple[str, int]]) -> Callable[..., tuple[str, int]]:
+    def placed(source: str, at: int, strict: bool = True) -> tuple[str, int]:
+        value, end = scan(source, at, strict)
+        found = Placed(value)
+        found.start, found.end = at, end - 1
+        return found, end
+
+    return placed
+
+
+class Decoder(json.JSONDecoder):
+    """The decoder of the standard library, with values that are `Placed`; keys are not."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.parse_string = _place(json.decoder.scanstring)  # type: ignore[assignment]
+        self.scan_once = json.scanner.py_make_scanner(self)  # type: ignore[attr-defined]
+
+
+def values(name: str, source: str, options: Options) -> Iterator[tuple[Any, int]]:
+    """Yield the JSON values of a file, one or one a line, with the number of the line from 1.
+
+    A line that is no JSON becomes a problem; InputError when there is nothing else.
+    """
+    decoder = Decoder()
+    space = _SPACE.match(source, 0)
+    at = space.end() if space else 0
+    line, counted, read = 1, 0, 0
+    first: str | None = None
+    while at < len(source):
+        line += source.count("\n", counted, at)
+        counted = at
+        try:
+            value, at = decoder.raw_decode(source, at)
+        except RecursionError:
+            reason = f"line {line}: is nested too deep to be real data; it was left out"
+        except json.JSONDecodeError as error:
+            reason = f"line {error.lineno}, column {error.colno}: is not valid JSON; save or export it anew"
+        else:
+            read += 1
+            yield value, line
+            space = _SPACE.match(source, at)
+            at = space.end() if space else at
+            continue
+        first = first or reason
+        stop = _LINE_END.search(source, at)
+        after = stop.end() if stop else len(source)
+        if not read and not name.lower().endswith((".ndjson", ".jsonl")) and source[at] in "{[" and first:
+            raise InputError(name, first)
+        options.problems.append(f"{name}: {reason}")
+        at = after
+        space = _SPACE.match(source, at)
+        at = space.end() if space else at
+    if not read:
+        if first and options.problems:
+            options.problems.pop()
+        raise InputError(name, first or "holds no JSON; nothing to read")
+
+
+def string_map(source: str, value: Placed) -> tuple[str, tuple[Segment, ...]]:
+    """Return the text of a JSON string and its map to the source; lone surrogates become U+FFFD."""
+    start, end = value.start, value.end
+    if "\\" not in source[start:end]:
+        return str(value), ((Segment(0, end - start, start, end - start),) if end > start else ())
+    parts: list[str] = []
+    segments: list[Segment] = []
+    at, length = start, 0
+
+    def copy(stop: int) -> None:
+        nonlocal length
+        if stop > at:
+            parts.append(source[at:stop])
+            segments.append(Segment(length, stop - at, at, stop - at))
+            length += stop - at
+
+    for match in _ESCAPE.finditer(source, start, end):
+        copy(match.start())
+        at = match.end()
+        char = _unescape(match)
+        if match.group(2) and len(char) == 2:
+            # Two escapes, but not a pair: only the first is meant here.
+            char = "\ufffd\ufffd"
+        parts.append(char)
+        segments.append(Segment(length, len(char), match.start(), at - match.start(), False))
+        length += len(char)
+    copy(end)
+    return "".join(parts), tuple(segments)
+
+
+def _unescape(match: re.Match[str]) -> str:
+    high, low, plain = match.groups()
+    if plain:
+        return _PLAIN[plain]
+    if low:
+        first = int(high, 16)
+        if 0xD800 <= first < 0xDC00:
+            return chr(0x10000 + ((first - 0xD800) << 10) + int(low, 16) - 0xDC00)
+        return (chr(first) if not 0xDC00 <= first < 0xE000 else "\ufffd") + "\ufffd"
+    code = int(high, 16)
+    return "\ufffd" if 0xD800 <= code < 0xE000 else chr(code)
+
+
+class _Walk:
+    """Finds the free text of one resource."""
+
+    def __init__(self, name: str, source: Source, found: Decoded, options: Options) -> None:
+        self.name, self.source, self.found, self.options = name, source, found, options
+        self.comments = comments(source)
+
+    def documents(self, value: Any, path: str) -> Iterator[Document]:
+        # A stack of our own: depth is the decoder's business, not Python's.
+        stack: list[tuple[Any, str, str, str]] = [(value, path, "", "")]
+        while stack:
+            node, place, key, title = stack.pop()
+            if isinstance(node, list):
+                stack += [(each, f"{place}[{index}]", key, title) for index, each in reversed(list(enumerate(node)))]
+            elif isinstance(node, dict):
+                if key == "section":
+                    title = _title(node)
+                children: list[tuple[Any, str, str, str]] = []
+                for child_key, child in node.items():
+                    where = f"{place}.{child_key}" if place else child_key
+                    if isinstance(child, Placed):
+                        if child_key == "data" and "contentType" in node:
+                            children.append((_Attachment(node, child), where, "data", title))
+                        elif self._is_free(child_key, key, node):
+                            children.append((child, where, child_key, title))
+                    elif child_key not in _UNREAD:
+                        children.append((child, where, child_key, title))
+                stack += reversed(children)
+            elif isinstance(node, Placed) and node:
+                yield self._text(node, place, key, title)
+            elif isinstance(node, _Attachment):
+                yield from self._attachment(node, place)
+
+    @staticmethod
+    def _is_free(key: str, parent: str, node: dict[str, Any]) -> bool:
+        if key in _FREE:
+            return True
+        if key == "div":
+            return parent == "text"
+        return key == "text" and parent in _ANNOTATED and "coding" not in node
+
+    def _text(self, value: Placed, place: str, key: str, title: str) -> Document:
+        text, outer = string_map(self.source, value)
+        if key == "div":
+            inner_text, inner = blank(text, html.events(text))
+            segments = through(cover(inner_text, inner), outer)
+            text, escape = inner_text, "json-html"
+        else:
+            segments, escape = outer, "json"
+        return Document(
+            self.name,
+            text,
+            self.source,
+            segments,
+            "fhir",
+            location=place,
+            sections=(Section(0, len(text), title),) if title else (),
+            comments=self.comments,
+            extra={"encoding": self.found.encoding, "bom": self.found.bom, "escape": escape},
+        )
+
+    def _attachment(self, attachment: _Attachment, place: str) -> Iterator[Document]:
+        node, data = attachment.node, attachment.data
+        media = str(node.get("contentType"))
+        if is_silent(media):
+            return
+        raw = unpack(data)
+        if raw is None:
+            self.options.problems.append(f"{self.name}: {place}: is not valid base64; it was left out")
+            return
+        stated = "its attachment states a size or a checksum that an edit would make wrong; change it at its origin"
+        inside = Inside(data.start, data.end, raw, self.found.encoding, self.found.bom)
+        fixable = stated if "hash" in node or "size" in node else None
+        yield from documents(self.name, raw, media, place, self.options, fixable, inside)
+
+
+class _Attachment:
+    def __init__(self, node: dict[str, Any], data: Placed) -> None:
+        self.node, self.data = node, data
+
+
+def _title(node: dict[str, Any]) -> str:
+    """Return the title of a Composition's section, by its LOINC code when that is known."""
+    code = node.get("code")
+    codings = code.get("coding") if isinstance(code, dict) else None
+    for coding in codings if isinstance(codings, list) else []:
+        if isinstance(coding, dict) and str(coding.get("code")) in SECTIONS:
+            return SECTIONS[str(coding.get("code"))]
+    title = node.get("title")
+    return title.strip().lower() if isinstance(title, str) else ""
+
+
+def read(name: str, raw: bytes, options: Options) -> Iterator[Document]:
+    """Yield a document for each free text field and for what each attachment holds."""
+    found = decode(name, raw, options.encoding)
+    source = Source(found.text)
+    walk = _Walk(name, source, found, options)
+    alone = True
+    for value, line in values(name, source, options):
+        if line > 1 or not alone:
+            alone = False
+        prefix = "" if line == 1 else f"line {line}: "
+        if not isinstance(value, (dict, list)):
+            options.problems.append(f"{name}: line {line}: is no FHIR resource; it was left out")
+            continue
+        for document in walk.documents(value, ""):
+            yield _prefixed(document, prefix) if prefix else document
+
+
+def _prefixed(document: Document, prefix: str) -> Document:
+    from dataclasses import replace
+
+    return replace(document, location=f"{prefix}{document.location or ''}".rstrip(": "))

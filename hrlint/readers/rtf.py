@@ -1,0 +1,316 @@
+"""RTF as EHRs and word processors write it, with the offsets of the file.
+
+One pattern cuts the file into control words, characters and text; groups are a stack of
+values, so depth costs nothing. Headers, footers, notes, comments and hidden text are read
+behind the body and say so in their location.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from hrlint.document import Document, Source
+from hrlint.errors import InputError
+from hrlint.readers.encodings import Decoded, decode
+from hrlint.readers.mapping import BREAK, Builder
+from hrlint.readers.options import Options
+
+DEPTH_CAP = 1000
+
+_TOKEN = re.compile(
+    r"\\(?P<word>[a-zA-Z]{1,32})(?P<number>-?\d{1,10})?(?P<gap> ?)"
+    r"|(?P<hex>(?:\\'[0-9a-fA-F]{2})+)"
+    r"|\\(?P<mark>\r\n|[^a-zA-Z])"
+    r"|(?P<open>\{)"
+    r"|(?P<close>\})"
+    r"|(?P<line>[\r\n]+)"
+    r"|(?P<text>[^\\{}\r\n]+)"
+)
+_ANSI = re.compile(rb"\\ansicpg(\d{3,5})")
+_DIGITS = re.compile(r"'([0-9a-fA-F]{2})")
+
+_PUT = {
+    "tab": "\t", "line": "\n", "par": "\n", "sect": BREAK, "page": BREAK, "column": BREAK, "lbr": "\n", "softline": "\n",
+    "emdash": "—", "endash": "–", "lquote": "‘", "rquote": "’", "ldblquote": "“", "rdblquote": "”", "bullet": "•",
+    "emspace": " ", "enspace": " ", "qmspace": " ", "chpgn": " ",
+}  # fmt: skip
+_MARKS = {"~": "\u00a0", "_": "\u2011", "\\": "\\", "{": "{", "}": "}", "\n": "\n", "\r": "\n", "\r\n": "\n", "\t": "\t"}
+_CELLS = frozenset(("cell", "row", "nestcell", "nestrow"))
+
+_UNREAD = frozenset(
+    (
+        "fonttbl colortbl stylesheet info pict objdata datastore themedata colorschememapping latentstyles listtable "
+        "listoverridetable listpicture rsidtbl generator xmlnstbl fldinst datafield bkmkstart bkmkend xe tc tcf tcn rxe "
+        "filetbl revtbl sn sv sp nonshppict pn pnseclvl atnid atnauthor atnref atndate atnicn atntime atnparent atrfstart atrfend "
+        "template operator mmathPr wgrffmtfilter docvar userprops formfield keycode private protusertbl passwordhash "
+        "oldcprops oldpprops oldsprops oldtprops objclass objname objalias objsect ftnsep ftnsepc ftncn aftnsep aftnsepc aftncn "
+        "background defchp defpap factoidname hsv linkval mhtmltag htmltag panose falt fontemb pgptbl ud"
+    ).split()
+)
+# Read although marked as optional (`\*`).
+_READ_OPTIONAL = frozenset("shpinst shptxt annotation footnote shppict do dptxbxtext nesttableprops flddirty".split())
+_SIDES = {
+    "header": "header", "headerl": "header", "headerr": "header", "headerf": "header",
+    "footer": "footer", "footerl": "footer", "footerr": "footer", "footerf": "footer",
+    "footnote": "footnote", "annotation": "comment", "shptxt": "text box", "dptxbxtext": "text box",
+}  # fmt: skip
+_CHARSETS = {
+    0: "", 1: "", 2: "symbol", 77: "mac-roman", 128: "cp932", 129: "cp949", 134: "gbk", 136: "cp950", 161: "cp1253", 162: "cp1254",
+    163: "cp1258", 177: "cp1255", 178: "cp1256", 186: "cp1257", 204: "cp1251", 222: "cp874", 238: "cp1250",
+}  # fmt: skip
+
+
+class _State(NamedTuple):
+    """What a group inherits from the one around it."""
+
+    build: Builder
+    read: bool = True
+    hidden: bool = False
+    deleted: bool = False
+    skip: int = 1  # characters that stand behind \u for older readers
+    font: int = -1
+    fonts: bool = False  # inside the font table
+
+
+def _decode(name: str, raw: bytes, encoding: str | None) -> Decoded:
+    # RTF is ASCII by its rules; bytes above that are of its code page, and every byte must come back.
+    if encoding or raw.isascii() or raw.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return decode(name, raw, encoding)
+    if b"\0" in raw and b"\\bin" not in raw:
+        return decode(name, raw, encoding)
+    return Decoded(raw.decode("latin-1"), "latin-1", b"")
+
+
+def _codepage(raw: bytes) -> str:
+    found = _ANSI.search(raw[:4096])
+    label = f"cp{int(found.group(1))}" if found else "cp1252"
+    try:
+        return codecs.lookup({"cp10000": "mac-roman", "cp65001": "utf-8"}.get(label, label)).name
+    except LookupError:
+        return "cp1252"
+
+
+class _Walk:
+    def __init__(self, name: str, source: Source, codepage: str, latin: bool) -> None:
+        self.name, self.source, self.codepage, self.latin = name, source, codepage, latin
+        self.main = Builder(source)
+        self.sides: list[Builder] = []
+        self.hidden: Builder | None = None
+        self.counts: dict[str, int] = {}
+        self.fonts: dict[int, str] = {}
+
+    def run(self) -> Builder:
+        source = self.source
+        state = _State(self.main)
+        stack: list[_State] = []
+        optional = False  # the control word after \*
+        first = False  # nothing but marks since the group was opened
+        skip = 0  # characters still to leave out after \u
+        high = 0  # the first half of a surrogate pair
+        high_at = 0
+        defining = -1
+        at = 0
+        scan = _TOKEN.match
+        while True:
+            match = scan(source, at)
+            if match is None:
+                if at < len(source):
+                    at += 1
+                    continue
+                break
+            kind, start, at = match.lastgroup, match.start(), match.end()
+            if kind == "text":
+                first = optional = False
+                if skip:
+                    gone = min(skip, at - start)
+                    skip -= gone
+                    start += gone
+                if state.read and start < at:
+                    self._text(state, start, at)
+            elif kind == "line":
+                continue
+            elif kind == "open":
+                stack.append(state)
+                if len(stack) > DEPTH_CAP:
+                    raise InputError(self.name, f"is nested more than {DEPTH_CAP} groups deep; that is no document")
+                first, optional, skip = True, False, 0
+            elif kind == "close":
+                skip = 0
+                first = optional = False
+                if not stack:
+                    break
+                state = stack.pop()
+                if not stack:
+                    # The document is over; some writers append rubbish.
+                    break
+            elif kind == "hex":
+                first = optional = False
+                count = (at - start) // 4
+                gone = min(skip, count)
+                skip -= gone
+                if state.read and count > gone:
+                    self._bytes(state, start + 4 * gone, at)
+            elif kind == "mark":
+                mark = match.group("mark")
+                if mark == "*":
+                    optional = True
+                    continue
+                first = optional = False
+                if skip:
+                    skip -= 1
+                elif state.read and mark in _MARKS:
+                    self._put(state, _MARKS[mark], start, at)
+            else:
+                word = match.group("word")
+                number = match.group("number")
+                if word == "u" and number:
+                    code = int(number) % 65536
+                    skip = state.skip
+                    if 0xD800 <= code < 0xDC00:
+                        high, high_at = code, start
+                    elif state.read:
+                        if 0xDC00 <= code < 0xE000:
+                            char = chr(0x10000 + ((high - 0xD800) << 10) + code - 0xDC00) if high else "\ufffd"
+                            self._put(state, char, high_at if high else start, at)
+                        else:
+                            self._put(state, chr(code), start, at)
+                        high = 0
+                elif word == "uc":
+                    state = state._replace(skip=min(max(int(number or 1), 0), 100))
+                elif word == "bin":
+                    at += min(max(int(number or 0), 0), len(source) - at)
+                elif word in _PUT:
+                    if state.read:
+                        self._put(state, _PUT[word], start, at)
+                elif word in _CELLS:
+                    if state.read and state.build.last != "\n":
+                        state.build.part(start)
+                elif word == "f" and number:
+                    state = state._replace(font=int(number))
+                    if state.fonts:
+                        defining = int(number)
+                elif word == "fcharset" and state.fonts:
+                    self.fonts[defining] = _CHARSETS.get(int(number or 0), "")
+                elif word == "v":
+                    state = state._replace(hidden=number != "0")
+                    if state.hidden and state.read:
+                        self._hide()
+                elif word == "deleted":
+                    state = state._replace(deleted=number != "0")
+                elif word == "plain":
+                    state = state._replace(hidden=False, deleted=False)
+                elif first:
+                    state = self._destination(state, word, optional)
+                optional = False
+                if word in ("shpinst", "shppict", "do"):
+                    continue
+                first = False
+            if kind != "open" and kind != "mark":
+                first = False
+        if not stack and state.build is self.main and not self.main.length and not self.sides:
+            return self.main
+        for side in self.sides:
+            self.main.add(side)
+        return self.main
+
+    def _destination(self, state: _State, word: str, optional: bool) -> _State:
+        """Return the state inside a group that begins with `word`."""
+        if word == "fonttbl":
+            return state._replace(read=False, fonts=True)
+        if not state.read and word not in _SIDES:
+            return state
+        if word in _UNREAD or (optional and word not in _READ_OPTIONAL):
+            return state._replace(read=False)
+        if word in ("shpinst", "do"):
+            # A drawing: only the text box inside is read.
+            return state._replace(read=False)
+        if word in _SIDES and (state.read or word in ("shptxt", "dptxbxtext")):
+            return state._replace(build=self._side(_SIDES[word]), read=True)
+        return state
+
+    def _side(self, title: str) -> Builder:
+        self.counts[title] = self.counts.get(title, 0) + 1
+        side = Builder(self.source)
+        side.location = f"{title} {self.counts[title]}"
+        self.sides.append(side)
+        return side
+
+    def _hide(self) -> None:
+        if self.hidden is None:
+            self.hidden = Builder(self.source)
+            self.hidden.location = "hidden text"
+            self.sides.append(self.hidden)
+        elif self.hidden.length:
+            self.hidden.put("\n", 0, 0)
+
+    def _builder(self, state: _State) -> Builder | None:
+        if state.deleted:
+            return None
+        if state.hidden:
+            if self.hidden is None:
+                self._hide()
+            return self.hidden
+        return state.build
+
+    def _text(self, state: _State, start: int, end: int) -> None:
+        build = self._builder(state)
+        if build is None:
+            return
+        if self.latin and not self.source[start:end].isascii():
+            # Raw bytes of the code page; equal to the source only where it agrees with Latin-1.
+            for match in re.finditer(r"[\x00-\x7f]+|[^\x00-\x7f]+", self.source[start:end]):
+                low, high = start + match.start(), start + match.end()
+                meant = self._meant(state, match.group().encode("latin-1"))
+                if meant == match.group():
+                    build.copy(low, high)
+                else:
+                    build.put(meant, low, high)
+            return
+        build.copy(start, end)
+
+    def _put(self, state: _State, text: str, start: int, end: int) -> None:
+        build = self._builder(state)
+        if build is not None:
+            build.put(text, start, end)
+
+    def _bytes(self, state: _State, start: int, end: int) -> None:
+        written = bytes(int(code, 16) for code in _DIGITS.findall(self.source, start, end))
+        meant = self._meant(state, written)
+        if len(meant) == len(written):
+            # One escape a character: each keeps its own place.
+            for index, char in enumerate(meant):
+                self._put(state, char, start + 4 * index, start + 4 * index + 4)
+        else:
+            self._put(state, meant, start, end)
+
+    def _meant(self, state: _State, written: bytes) -> str:
+        charset = self.fonts.get(state.font, "")
+        if charset == "symbol":
+            return "•" * len(written)
+        try:
+            return written.decode(charset or self.codepage)
+        except UnicodeDecodeError:
+            return written.decode(charset or self.codepage, "replace")
+
+
+def read(name: str, raw: bytes, options: Options) -> Iterator[Document]:
+    """Yield one document: the body, then headers, footers, notes, comments and hidden text."""
+    if not raw.lstrip(b"\xef\xbb\xbf\xff\xfe \r\n\t\0").replace(b"\0", b"").startswith(b"{\\rt"):
+        raise InputError(name, "does not begin like an RTF file; name its format with --format-in")
+    found = _decode(name, raw, options.encoding)
+    source = Source(found.text)
+    walk = _Walk(name, source, _codepage(raw), found.encoding == "latin-1")
+    text, segments = walk.run().finish()
+    if any("\ud800" <= char <= "\udfff" for char in text) if not text.isascii() else False:
+        text = re.sub("[\ud800-\udfff]", "\ufffd", text)
+    yield Document(
+        name,
+        text,
+        source,
+        segments,
+        "rtf",
+        extra={"encoding": found.encoding, "bom": found.bom, "escape": "rtf"},
+    )

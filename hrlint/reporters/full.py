@@ -1,0 +1,105 @@
+"""`full`: for the person who wrote the note.
+
+note.txt
+
+  12 │ 45M heroin addict here for abscess.
+     │     ^^^^^^^^^^^^^
+     error    “heroin addict” names a person by a condition.
+     instead  person with a heroin use disorder
+     source   NIDA, Words Matter
+     person-labels.addict at note.txt:12:5
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TextIO
+
+from hrlint.model import Finding, Result, Suggestion
+from hrlint.reporters.excerpt import Line, excerpt
+from hrlint.reporters.options import Options
+from hrlint.reporters.positions import Source, in_reading_order
+from hrlint.reporters.terminal import cells
+from hrlint.reporters.text import Page, closing
+
+_GUTTER = 5  # cells for a line number, aligned right
+_INDENT = _GUTTER + 1
+_LABEL = 9
+
+
+def _lines(finding: Finding, source: Source | None, page: Page, options: Options) -> list[Line]:
+    """Return the lines to show: of the note, or without it (redacted, not at hand) the words alone."""
+    if source is not None and not options.redact:
+        room = page.width - _INDENT - 3
+        return list(excerpt(source.document, finding.start, finding.end, room, page.encoding))
+    number = finding.line if source is None or source.has_lines(finding) else None
+    return [Line(number, "", page.plain(finding.text), "")] if finding.text else []
+
+
+def _place(finding: Finding, source: Source | None) -> str:
+    lines = "" if source is not None and not source.has_lines(finding) else f":{finding.line}:{finding.column}"
+    return f"{finding.path}{lines}" + (f", {finding.location}" if finding.location else "")
+
+
+def _print_lines(lines: Sequence[Line], severity: str, page: Page) -> None:
+    bar = page.paint("dim", page.plain("│"))
+    for number, before, words, after in lines:
+        label = f"{number or '':>{_GUTTER}}"
+        page.line(f"{page.paint('dim', label)} {bar} {before}{page.paint(severity, words)}{after}")
+        underline = " " * cells(before) + page.paint(severity, "^" * cells(words))
+        page.line(f"{' ' * _GUTTER} {bar} {underline}")
+
+
+def _print_labelled(label: str, style: str, text: str, page: Page) -> None:
+    first, *rest = page.wrapped(text, _INDENT + _LABEL)
+    page.line(f"{' ' * _INDENT}{page.paint(style, f'{label:<{_LABEL}}')}{first}")
+    for line in rest:
+        page.line(f"{' ' * (_INDENT + _LABEL)}{line}")
+
+
+def _replaced(suggestion: Suggestion, finding: Finding, source: Source | None, options: Options) -> str:
+    """Return ` (for “an addict”)` where a suggestion replaces more than the finding."""
+    wider = suggestion.start < finding.start or suggestion.end > finding.end
+    if not wider or source is None or options.redact:
+        return ""
+    return f" (for “{source.document.text[suggestion.start : suggestion.end]}”)"
+
+
+def _advice(finding: Finding, source: Source | None, options: Options) -> Iterator[tuple[str, str]]:
+    """Yield (label, text) for what to write instead."""
+    label = "instead"
+    for suggestion in finding.suggestions:
+        if suggestion.applicability == "manual":
+            yield "advice", suggestion.text
+        else:
+            yield label, suggestion.text + _replaced(suggestion, finding, source, options)
+            label = "or"
+
+
+def _print_finding(finding: Finding, source: Source | None, first: bool, page: Page, options: Options) -> None:
+    severity = str(finding.severity)
+    _print_lines(_lines(finding, source, page, options), severity, page)
+    _print_labelled(severity, severity, finding.message, page)
+    if finding.voice == "quoted":
+        _print_labelled("voice", "dim", "These are the person's own words.", page)
+    if first and finding.why:
+        _print_labelled("why", "dim", finding.why, page)
+    for label, text in _advice(finding, source, options):
+        _print_labelled(label, "good", text, page)
+    if finding.sources:
+        _print_labelled("source", "dim", "; ".join(map(options.reference, finding.sources)), page)
+    page.line(" " * _INDENT + page.paint("dim", page.plain(f"{finding.rule} at {_place(finding, source)}")))
+    page.line()
+
+
+def write(results: Sequence[Result], out: TextIO, options: Options) -> None:
+    page = Page.of(out, options)
+    explained: set[str] = set()
+    for result in results:
+        if result.findings:
+            page.line(page.paint("bold", page.plain(result.path)))
+            page.line()
+        for finding, source in in_reading_order(result):
+            _print_finding(finding, source, finding.rule not in explained, page, options)
+            explained.add(finding.rule)
+    closing(results, page, options)

@@ -1,0 +1,120 @@
+"""The place of a finding in its source, in the units that a format counts.
+
+The model counts code points. SARIF and GitHub count UTF-16 units, rdjson counts UTF-8 bytes.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from hrlint.document import Document
+from hrlint.model import Finding, Result, Span
+
+Measure = Callable[[str], int]
+
+
+def utf16(text: str) -> int:
+    """Return the length of `text` in UTF-16 code units."""
+    return len(text) if text.isascii() else len(text) + sum(c > "\uffff" for c in text)
+
+
+def utf8(text: str) -> int:
+    """Return the length of `text` in UTF-8 bytes."""
+    return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
+
+
+class Region(NamedTuple):
+    """Lines and columns from 1, the end exclusive; the columns in the unit that was asked for."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+class Source:
+    """A document and its source as lines, to count columns in other units."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        # A document without segments is its own source: its `lines` are those of the file.
+        self._view = Document(document.name, document.source) if document.segments else document
+
+    def _column(self, line: int, column: int, measure: Measure) -> int:
+        if line > len(self._view.lines):
+            return column
+        start = self._view.lines[line - 1]
+        return 1 + measure(self._view.text[start : start + column - 1])
+
+    def region(self, finding: Finding, measure: Measure) -> Region:
+        """Return the place of `finding`, its columns counted by `measure`."""
+        return Region(
+            finding.line,
+            self._column(finding.line, finding.column, measure),
+            finding.end_line,
+            self._column(finding.end_line, finding.end_column, measure),
+        )
+
+    def has_lines(self, finding: Finding) -> bool:
+        """Return whether the line and column of `finding` mean anything: a PDF has none."""
+        return self.document.source_offset(finding.start) is not None
+
+    def _editable(self, span: Span, measure: Measure) -> Region | None:
+        """Return the place of `span`; None where the source cannot be edited there as one piece."""
+        pieces = self.document.editable(span)
+        if not pieces or len(pieces) != 1:
+            return None
+        (piece, at), view = pieces[0], self._view
+        (line, column), (end_line, end_column) = view.place(at), view.place(at + piece.end - piece.start)
+        return Region(line, self._column(line, column, measure), end_line, self._column(end_line, end_column, measure))
+
+    def edits(self, finding: Finding, measure: Measure) -> Iterator[tuple[str, Region]]:
+        """Yield (new words, place) for the suggestions that could be applied; none for a person's own words."""
+        for suggestion in finding.suggestions:
+            if suggestion.applicability != "manual" and finding.voice != "quoted":
+                place = self._editable(Span(suggestion.start, suggestion.end), measure)
+                if place is not None:
+                    yield suggestion.text, place
+
+
+def region(finding: Finding, source: Source | None, measure: Measure) -> Region:
+    """Return the place of `finding`; without a source its columns stay code points."""
+    if source is not None:
+        return source.region(finding, measure)
+    return Region(finding.line, finding.column, finding.end_line, finding.end_column)
+
+
+def _holds(document: Document, finding: Finding) -> bool:
+    return (
+        0 <= finding.start <= finding.end <= len(document.text)
+        and document.location_at(finding.start) == finding.location
+        and document.place(finding.start) == (finding.line, finding.column)
+    )
+
+
+def documents(result: Result) -> list[Document]:
+    return [d for d in result.documents if isinstance(d, Document)]
+
+
+def sources(result: Result) -> Iterator[tuple[Finding, Source | None]]:
+    """Yield each finding with the source of its document, or None where the result carries no such document."""
+    by_location: defaultdict[str | None, list[Source]] = defaultdict(list)
+    for document in documents(result):
+        source = Source(document)
+        for location in {document.location, *(segment.location for segment in document.segments)}:
+            by_location[location].append(source)
+    for finding in result.findings:
+        yield finding, next((s for s in by_location[finding.location] if _holds(s.document, finding)), None)
+
+
+def in_reading_order(result: Result) -> list[tuple[Finding, Source | None]]:
+    """Return findings with their sources as a person reads the file: one document after the other."""
+    order = {id(document): index for index, document in enumerate(documents(result))}
+
+    def key(item: tuple[Finding, Source | None]) -> int:
+        source = item[1]
+        return order[id(source.document)] if source else -1
+
+    return sorted(sources(result), key=key)

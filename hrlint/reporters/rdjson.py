@@ -1,0 +1,44 @@
+"""`rdjson`: the Reviewdog Diagnostic Format; columns are UTF-8 bytes, ranges end before `end`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TextIO
+
+from hrlint.model import Finding, Result, Severity
+from hrlint.reporters import common
+from hrlint.reporters.options import Options
+from hrlint.reporters.positions import Region, Source, region, sources, utf8
+
+_SEVERITIES = {Severity.ERROR: "ERROR", Severity.WARNING: "WARNING", Severity.INFO: "INFO", Severity.OFF: "INFO"}
+
+
+def _range(place: Region) -> dict[str, object]:
+    return {
+        "start": {"line": place.line, "column": place.column},
+        "end": {"line": place.end_line, "column": place.end_column},
+    }
+
+
+def _diagnostic(finding: Finding, source: Source | None, options: Options) -> dict[str, object]:
+    diagnostic: dict[str, object] = {
+        "message": common.one_line(finding.message),
+        "location": {
+            "path": common.shown_path(finding.path),
+            "range": _range(region(finding, source, utf8)),
+        },
+        "severity": _SEVERITIES[finding.severity],
+        "code": {"value": finding.rule},
+    }
+    edits = source.edits(finding, utf8) if source is not None and not options.redact else ()
+    if suggestions := [{"range": _range(place), "text": text} for text, place in edits]:
+        diagnostic["suggestions"] = suggestions
+    return diagnostic
+
+
+def write(results: Sequence[Result], out: TextIO, options: Options) -> None:
+    report = {
+        "source": {"name": "hrlint"},
+        "diagnostics": [_diagnostic(f, source, options) for result in results for f, source in sources(result)],
+    }
+    out.write(common.json_text(report, depth=2) + "\n")

@@ -1,0 +1,122 @@
+"""`sarif`: SARIF 2.1.0 for code scanning services.
+
+Columns are UTF-16 units. Regions carry no snippet and no context, redacted or not: a service keeps
+what it is sent. GitHub shows 5,000 results of a run, so the gravest are kept and the rest is counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TextIO
+from urllib.parse import quote
+
+from hrlint.model import Finding, Problem, Result
+from hrlint.reporters import common
+from hrlint.reporters.options import Options
+from hrlint.reporters.positions import Region, Source, region, sources, utf16
+from hrlint.reporters.sarif_rules import LEVELS, descriptors
+
+SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+MOST_RESULTS = 5_000
+ROOT = "%SRCROOT%"
+
+Object = dict[str, object]
+
+
+def _artifact(path: str) -> Object:
+    path = common.shown_path(path)
+    uri = quote(path.encode("utf-8", "surrogatepass"), safe="/")
+    if path.startswith("/"):
+        return {"uri": f"file://{uri}"}
+    if path[1:3] == ":/":
+        return {"uri": f"file:///{uri.replace('%3A', ':', 1)}"}
+    return {"uri": uri, "uriBaseId": ROOT}
+
+
+def _region(place: Region) -> Object:
+    return {
+        "startLine": place.line,
+        "startColumn": place.column,
+        "endLine": place.end_line,
+        "endColumn": place.end_column,
+    }
+
+
+def _fix(path: str, text: str, place: Region) -> Object:
+    change = {
+        "artifactLocation": _artifact(path),
+        "replacements": [{"deletedRegion": _region(place), "insertedContent": {"text": text}}],
+    }
+    return {"description": {"text": f"Write “{text}”."}, "artifactChanges": [change]}
+
+
+def _result(finding: Finding, source: Source | None, rules: Sequence[str], options: Options) -> Object:
+    place: Object = {
+        "physicalLocation": {
+            "artifactLocation": _artifact(finding.path),
+            "region": _region(region(finding, source, utf16)),
+        }
+    }
+    if finding.location:
+        place["logicalLocations"] = [{"fullyQualifiedName": finding.location}]
+    result: Object = {
+        "ruleId": finding.rule,
+        "ruleIndex": rules.index(finding.rule),
+        "level": LEVELS[finding.severity],
+        "message": {"text": common.one_line(finding.message)},
+        "locations": [place],
+        "partialFingerprints": {"hrlint/v1": finding.fingerprint},
+        "properties": {"category": finding.category, "voice": finding.voice},
+    }
+    edits = source.edits(finding, utf16) if source is not None and not options.redact else ()
+    if fixes := [_fix(finding.path, text, place) for text, place in edits]:
+        result["fixes"] = fixes
+    return result
+
+
+def _notification(level: str, text: str, path: str | None = None) -> Object:
+    note: Object = {"level": level, "message": {"text": text}}
+    if path is not None:
+        note["locations"] = [{"physicalLocation": {"artifactLocation": _artifact(path)}}]
+    return note
+
+
+def _notifications(errors: Sequence[Problem], left_out: Sequence[Finding]) -> list[Object]:
+    notes = [_notification("error", p.message, p.path) for p in errors]
+    if left_out:
+        gravest = max(f.severity for f in left_out)
+        text = f"{common.counted(len(left_out), 'finding')} left out, none graver than {gravest}: a run holds "
+        notes.append(_notification("warning", f"{text}{MOST_RESULTS:,} results at most."))
+    return notes
+
+
+def write(results: Sequence[Result], out: TextIO, options: Options) -> None:
+    pairs = [pair for result in results for pair in sources(result)]
+    unique = common.with_fingerprints(finding for finding, _ in pairs)
+    numbered = sorted(range(len(pairs)), key=lambda i: -unique[i].severity)
+    kept = sorted(numbered[:MOST_RESULTS])
+    reported = [(unique[i], pairs[i][1]) for i in kept]
+    rules = sorted({finding.rule for finding, _ in reported})
+    errors = [problem for result in results for problem in result.errors]
+
+    invocation: Object = {"executionSuccessful": not errors}
+    if options.exit_status is not None:
+        invocation["exitCode"] = options.exit_status
+    if notes := _notifications(errors, [unique[i] for i in numbered[MOST_RESULTS:]]):
+        invocation["toolExecutionNotifications"] = notes
+    run: Object = {
+        "tool": {
+            "driver": {
+                "name": "hrlint",
+                "version": options.version,
+                "rules": descriptors([finding for finding, _ in reported], options),
+            }
+        },
+        "invocations": [invocation],
+        "originalUriBaseIds": {ROOT: {"description": {"text": "The folder that hrlint was run in."}}},
+        "columnKind": "utf16CodeUnits",
+        "results": [_result(finding, source, rules, options) for finding, source in reported],
+        "properties": {"audience": options.audience, "packs": dict(sorted(options.packs.items()))},
+    }
+    log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
+    out.write(common.json_text(log, depth=4) + "\n")

@@ -1,0 +1,199 @@
+"""One template, one match: the suggestion, spliced and dressed."""
+
+from __future__ import annotations
+
+import re
+
+from hrlint.model import Suggestion
+from hrlint.suggest import grammar, layout
+from hrlint.suggest.grammar import Match, Splice, word
+from hrlint.suggest.people import person
+from hrlint.suggest.templates import Template, fill
+from hrlint.suggest.words import GENERIC_DISORDER, UNNAMED, Substance, Words
+from hrlint.tokens import fold, tokens
+
+# Written short or long, the same thing; so "MAT for OUD" is not doubled.
+SHORT = {
+    "oud": ("opioid", "use", "disorder"), "aud": ("alcohol", "use", "disorder"), "sud": ("substance", "use", "disorder"),
+    "tx": ("treatment",), "rx": ("prescription",), "uds": ("urine", "drug", "screen"),
+}  # fmt: skip
+CONDITIONS = frozenset("disorder disorders oud aud sud dependence addiction alcoholism".split())
+
+
+def build(match: Match, template: Template, words: Words) -> Suggestion | None:
+    """Return the suggestion of `template` for `match`, or None where it does not fit or changes nothing."""
+    if template.kind == "advice":
+        start, end = match.tokens[match.first].start, match.tokens[match.last - 1].end
+        return Suggestion(template.singular, start, end, "manual")
+    substance = _substance(match, words)
+    if not all(_has(match, name, substance) for name in template.when) or any(_has(match, name, substance) for name in template.unless):
+        return None
+    first, last = match.first, match.last
+    if template.replace == "head":
+        if match.head is None:
+            return None
+        first, last = match.head, match.head + 1
+    elif template.replace is not None:
+        if template.replace not in match.parts:
+            return None
+        first, last = match.parts[template.replace]
+    values, object_end = _values(match, template, substance or UNNAMED)
+    splice = _splice(match, template, first, last, values, words)
+    if splice is None:
+        return None
+    if object_end > splice.last and "object" in template.slots:
+        splice = Splice(splice.first, object_end, splice.text, splice.sure)
+    return _finish(match, template, splice)
+
+
+def _has(match: Match, name: str, substance: Substance | None) -> bool:
+    return substance is not None if name == "substance" else name in match.parts
+
+
+def _substance(match: Match, words: Words) -> Substance | None:
+    """Return the substance that the match names: in its part `drug` or `substance`, else anywhere in it."""
+    for name in ("drug", "substance"):
+        if name in match.parts:
+            first, last = match.parts[name]
+            found = words.substance([t.text for t in match.tokens[first:last]])
+            if found is not None:
+                return found
+    first = min(match.first, match.head if match.head is not None else match.first)
+    return words.substance([t.text for t in match.tokens[first : match.last]])
+
+
+def _values(match: Match, template: Template, substance: Substance) -> tuple[dict[str, str], int]:
+    """Return the values of the slots, and where the object ends in the sentence."""
+    named = substance.disorder != GENERIC_DISORDER
+    values = {
+        name: grammar.lower_first(grammar.plain(match.tokens, first, last, match.text)) for name, (first, last) in match.parts.items()
+    }
+    values |= {
+        "substance": substance.name,
+        "substance-use": f"{substance.use} use",
+        "disorder": substance.disorder,
+        "a-disorder": substance.disorder if named else f"a {substance.disorder}",
+        "disorders": substance.disorder if named else f"{substance.disorder}s",
+    }
+    if match.head is not None:
+        values["head"] = grammar.plain(match.tokens, match.head, match.head + 1, match.text)
+    end = match.last
+    if "object" in template.slots:
+        end = grammar.noun_phrase_end(match.tokens, match.last)
+        if end > match.last:
+            values["object"] = grammar.plain(match.tokens, match.last, end, match.text)
+    # Whatever stands in capitals because its line does, gets them back in `layout`.
+    stretch = match.text[match.tokens[match.first].start : match.tokens[match.last - 1].end]
+    if stretch.isupper() and len(stretch) > 5:
+        values = {name: value.lower() if value.isupper() and len(value) > 4 else value for name, value in values.items()}
+    return values, end
+
+
+def _splice(match: Match, template: Template, first: int, last: int, values: dict[str, str], words: Words) -> Splice | None:
+    if template.kind == "map":
+        return _mapped(match, template, first, last)
+    singular = fill(template.singular, values)
+    plural = fill(template.plural, values)
+    if singular is None or plural is None:
+        return None
+    if template.kind == "person":
+        return person(match, first, last, singular, plural, values, words)
+    if template.kind == "noun":
+        head = match.head if match.head is not None and first <= match.head < last else last - 1
+        return Splice(first, last, plural if words.is_plural(word(match.tokens, head)) else singular)
+    if template.kind == "verb":
+        head = match.head if match.head is not None and first <= match.head < last else first
+        return grammar.verb_phrase(singular, match, first, last, head, words)
+    if singular.startswith("not ") and word(match.tokens, first - 1) == "been":
+        # "has been noncompliant with" -> "has not been taking"
+        return Splice(first - 1, last, f"not been {singular.removeprefix('not ')}")
+    return Splice(first, last, singular)
+
+
+def _mapped(match: Match, template: Template, first: int, last: int) -> Splice | None:
+    table = dict(template.map)
+    for at in range(first, last):
+        other = table.get(word(match.tokens, at))
+        if other is not None:
+            return Splice(at, at + 1, other)
+    return None
+
+
+def _finish(match: Match, template: Template, splice: Splice) -> Suggestion | None:
+    """Return the suggestion of a splice: nothing doubled, a/an agreeing, narrowed, dressed."""
+    sentence = match.tokens
+    text = _undoubled(match, splice)
+    first, last = splice.first, splice.last
+    text = grammar.mend_articles(text)
+    before = word(sentence, first - 1)
+    if before in grammar.DETERMINERS and re.match(r"(an?|the) ", text) and before != "'s":
+        text = text.partition(" ")[2]
+    if before in grammar.ARTICLES and text:
+        if template.mass:
+            first -= 1
+        elif grammar.article(text) != before:
+            first -= 1
+            text = f"{grammar.article(text)} {text}"
+    if not text:
+        return _deletion(match, template, first, last)
+    first, last, text = _narrowed(match, first, last, text)
+    start, end = sentence[first].start, sentence[last - 1].end
+    glued = start > 0 and last - first >= 1 and sentence[first].text == "'s" and text[0].isalpha()
+    dressed = (" " if glued else "") + layout.dress(match.text, text, sentence, first, last)
+    if dressed == match.text[start:end]:
+        return None
+    applicability = template.applicability
+    if not splice.sure:
+        applicability = {"safe": "unsafe", "unsafe": "manual"}.get(applicability, applicability)
+    return Suggestion(dressed, start, end, applicability)
+
+
+def _undoubled(match: Match, splice: Splice) -> str:
+    """Return the words without an end that the sentence has already: "MAT for OUD"."""
+    pieces = splice.text.split()
+    following: list[str] = []
+    for at in range(splice.last, min(splice.last + 6, len(match.tokens))):
+        low = word(match.tokens, at)
+        following.extend(SHORT.get(low, (low,)))
+    low_pieces = [p.lower() for p in pieces]
+    for width in range(len(pieces) - 1, 0, -1):
+        if low_pieces[-width:] == following[:width] and (width > 1 or len(pieces[-1]) >= 4):
+            return " ".join(pieces[:-width])
+    if following[:1] == ["for"] and CONDITIONS & set(following[1:6]) and "for" in low_pieces[1:]:
+        at = low_pieces.index("for", 1)
+        if CONDITIONS & set(low_pieces[at:]):
+            return " ".join(pieces[:at])
+    return splice.text
+
+
+def _narrowed(match: Match, first: int, last: int, text: str) -> tuple[int, int, str]:
+    """Return the stretch without words outside the match that stay as they are."""
+    sentence = match.tokens
+    new = tokens(text)
+    head = 0
+    while first + head < match.first and head < len(new) - 1 and fold(new[head].text) == word(sentence, first + head):
+        head += 1
+    # The first letter must not change its case unseen.
+    while head and sentence[first + head - 1].text != new[head - 1].text and not grammar.starts_sentence(sentence, first):
+        head -= 1
+    tail = 0
+    while last - tail > match.last and tail < len(new) - head - 1 and new[-1 - tail].text == sentence[last - 1 - tail].text:
+        tail += 1
+    if not head and not tail:
+        return first, last, text
+    end = new[-1 - tail].end if tail else len(text)
+    return first + head, last - tail, text[new[head].start : end]
+
+
+def _deletion(match: Match, template: Template, first: int, last: int) -> Suggestion:
+    """Return the suggestion that takes `tokens[first:last]` out, with one blank, capitals kept right."""
+    sentence, text = match.tokens, match.text
+    start, end = sentence[first].start, sentence[last - 1].end
+    if last < len(sentence) and text[end : sentence[last].start] == " ":
+        following = sentence[last]
+        if sentence[first].text[0].isupper() and following.text[0].islower():
+            return Suggestion(following.text[0].upper() + text[following.start + 1 : following.end], start, following.end, template.applicability)
+        return Suggestion("", start, end + 1, template.applicability)
+    if start and text[start - 1] == " ":
+        start -= 1
+    return Suggestion("", start, end, template.applicability)

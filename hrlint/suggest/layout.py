@@ -1,0 +1,157 @@
+"""How replaced words look on the page: capitals, line breaks, emphasis marks.
+
+The words come from `grammar`; here they take on the look of what they replace. A gap
+between two tokens that holds more than one blank (a line break with its indentation or
+`> `, a tab, `**`) is carried over to a place between the new words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+
+from hrlint.suggest import grammar
+from hrlint.tokens import Token, tokens
+
+# Stay in lower case in a heading.
+SMALL = frozenset("a an and as at by for from in of on or the to with via vs".split())
+# All capitals whatever the line is like.
+ACRONYMS = frozenset(
+    "AIDS AMA AUD BAC BZD COPD CSW DNKA DSB ETOH FF GHB HCV HIV IDU IDUS IDUs IVDA IVDU IVDUS LSD MAT MAUD MDMA MMT MOUD NAS NCNS NOWS "
+    "OAT OST OUD PCP PLWH PSA PWID PWUD SUD THC UDS IV".split()
+)
+_SPECIAL = re.compile(r"[^ ]|  .*[^ ]")
+_MARKS = re.compile(r"([*_`~]*)(.*?)([*_`~]*)\Z", re.DOTALL)
+
+
+def dress(text: str, words: str, sentence: Sequence[Token], first: int, last: int) -> str:
+    """Return `words` with the capitals and the layout of `sentence[first:last]`, a stretch of `text`."""
+    words = capitals(text, words, sentence, first, last)
+    gaps = [text[sentence[k].end : sentence[k + 1].start] for k in range(first, last - 1)]
+    if not any(_SPECIAL.search(gap) for gap in gaps):
+        return words
+    return _lay_out(words, sentence[first:last], gaps)
+
+
+def capitals(text: str, words: str, sentence: Sequence[Token], first: int, last: int) -> str:
+    """Return `words` in capitals, in Title Case or with a capital first letter, as the stretch replaced is."""
+    stretch = [t.text for t in sentence[first:last] if t.text[0].isalpha()]
+    if not stretch or not words:
+        return words
+    line = _line(text, sentence[first].start, sentence[last - 1].end)
+    if all(t.isupper() for t in stretch) and (
+        any(len(t) > 3 and t not in ACRONYMS for t in stretch) or _shouted(line)
+    ):
+        return words.upper()
+    if _titled(line, stretch):
+        return title(words)
+    opening = sentence[first].text
+    if not opening[0].isupper():
+        return words
+    if grammar.starts_sentence(sentence, first) or (opening[1:].islower() and opening not in grammar.PROPER) or opening == "A":
+        return words[0].upper() + words[1:]
+    return words
+
+
+def title(words: str) -> str:
+    """Return `words` as a heading writes them: small words stay small."""
+    pieces = words.split(" ")
+    return " ".join(
+        piece if (i and piece.lower() in SMALL) or not piece[:1].islower() else piece[0].upper() + piece[1:]
+        for i, piece in enumerate(pieces)
+    )
+
+
+def _line(text: str, start: int, end: int) -> str:
+    """Return the lines that hold `text[start:end]`, with that stretch cut out (marked by a blank)."""
+    low = max(text.rfind("\n", 0, start), text.rfind("\r", 0, start)) + 1
+    ends = [at for at in (text.find("\n", end), text.find("\r", end)) if at >= 0]
+    return text[max(low, start - 300) : start] + " " + text[end : min([*ends, end + 300])]
+
+
+def _shouted(line: str) -> bool:
+    """Whether a line is in capitals because its writer writes so, not because it lists acronyms."""
+    found = re.findall(r"[^\W\d_]+", line)
+    if not found or not all(w.isupper() for w in found):
+        return False
+    return any(len(w) > 5 or w.lower() in grammar.FUNCTION and len(w) > 1 or len(w) == 5 and w not in ACRONYMS for w in found)
+
+
+def _titled(line: str, stretch: Sequence[str]) -> bool:
+    heading = re.match(r"[ \t>]*#{1,6}[ \t]", line) is not None
+    around = [w for w in re.findall(r"(?<![^\W_])[^\W\d_]+", line) if w.lower() not in SMALL]
+    inside = [w for w in stretch if w.lower() not in SMALL]
+    if not inside or not all(w[0].isupper() for w in (*around, *inside)) or not any(w[1:].islower() for w in inside):
+        return False
+    if re.search(r"[.!?]\s*\Z", line.rstrip()) and not heading:
+        return False
+    return heading or len([w for w in around if w[1:].islower() or len(w) > 3]) >= 2 or (len(inside) >= 2 and not around)
+
+
+def _lay_out(words: str, old: Sequence[Token], gaps: Sequence[str]) -> str:
+    """Return `words` with the special `gaps` between `old` tokens set between the new ones."""
+    new = tokens(words)
+    if not new:
+        return words
+    spaces = [words[new[k].end : new[k + 1].start] for k in range(len(new) - 1)]
+    blocks = SequenceMatcher(None, [t.text.lower() for t in old], [t.text.lower() for t in new], False).get_matching_blocks()
+    kept = {a + k: b + k for a, b, size in blocks for k in range(size)}
+    head = 0
+    while kept.get(head) == head:
+        head += 1
+    tail = 0
+    while kept.get(len(old) - 1 - tail) == len(new) - 1 - tail and tail < len(new) - head:
+        tail += 1
+    before: dict[int, str] = {}  # opening marks before new token k
+    after: dict[int, str] = {}  # closing marks after new token k
+    at = 0
+    for k, gap in enumerate(gaps):
+        closing, white, opening = _split(gap)
+        if closing and not (opening == closing and not white.strip(" ") and k not in kept and k + 1 not in kept):
+            place = kept[k] if k in kept else max(len(new) - 1 - tail, 0)
+            after[place] = after.get(place, "") + closing
+        if opening and not (opening == closing and not white.strip(" ") and k not in kept and k + 1 not in kept):
+            place = kept[k + 1] if k + 1 in kept else min(head, len(new) - 1)
+            before[place] = before.get(place, "") + opening
+        if not re.search(r"[\t\r\n]", white):
+            continue
+        boundary = _boundary(k, kept, new, spaces, old, at)
+        if boundary is not None:
+            spaces[boundary] = white
+            at = boundary + 1
+    made = ""
+    for k, token in enumerate(new):
+        made += before.get(k, "") + words[token.start : token.end] + after.get(k, "") + (spaces[k] if k < len(spaces) else "")
+    return words[: new[0].start] + made + words[new[-1].end :]
+
+
+def _split(gap: str) -> tuple[str, str, str]:
+    """Return a gap as closing marks, white space (with `> ` of a quoted line), opening marks."""
+    match = _MARKS.match(gap)
+    assert match is not None  # every part of the pattern may be empty
+    closing, white, opening = match.groups()
+    if not white and closing:  # "**" between two tokens without a blank: it may be either
+        return closing, "", ""
+    return closing, white, opening
+
+
+def _boundary(
+    k: int, kept: dict[int, int], new: Sequence[Token], spaces: Sequence[str], old: Sequence[Token], least: int
+) -> int | None:
+    """Return the index of the blank between new words that takes the line break after old token `k`, if any can."""
+    free = [b for b in range(least, len(spaces)) if spaces[b] == " "]
+    if not free:
+        return None
+    if k in kept and kept[k] in free:
+        return kept[k]
+    if k + 1 in kept and kept[k + 1] - 1 in free:
+        return kept[k + 1] - 1
+    wanted = old[k].end - old[0].start
+
+    def cost(b: int) -> tuple[int, int]:
+        width = new[b].end - new[0].start
+        # An article or "who" is better off on the line of what follows.
+        return abs(width - wanted) + (6 if new[b].text.lower() in ("a", "an", "the", "who") else 0), b
+
+    return min(free, key=cost)

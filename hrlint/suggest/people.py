@@ -1,0 +1,530 @@
+"""Labels for a person, turned into words about a person.
+
+"a known IV drug user" becomes "a person known to inject drugs"; "the addicts' needs" becomes
+"the needs of people with substance use disorders". The tables stand in `grammar`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from hrlint.suggest import grammar
+from hrlint.suggest.grammar import Match, Splice, is_person, is_word, word
+from hrlint.suggest.words import Words
+
+
+@dataclass(slots=True)
+class _Label:
+    """A label and what belongs to it in the sentence; indexes of tokens, ranges half-open."""
+
+    first: int
+    last: int
+    many: bool
+    adjective: bool
+    article: int | None = None
+    determiner: int | None = None
+    kept: list[tuple[int, int]] = field(default_factory=list)
+    moved: list[tuple[int, int, str]] = field(default_factory=list)
+    apposed: int | None = None  # "62M", "Pt" right before the label
+    telegraphic: bool = False
+    copula: int | None = None
+    noun: tuple[int, int] | None = None  # the person noun after the label, adjectives included
+    end: int = 0  # where label, noun and what else is replaced end
+
+
+def person(match: Match, first: int, last: int, singular: str, plural: str, values: Mapping[str, str], words: Words) -> Splice | None:
+    """Return what to put for the label `tokens[first:last]`; None where it names no person.
+
+    `singular` and `plural` are filled templates ("person who uses heroin", "people who use heroin").
+    """
+    tokens = match.tokens
+    label = _read(match, first, last, words)
+    if label is None:
+        return None
+    posts = singular.removeprefix("person "), plural.removeprefix("people ")
+    following = word(tokens, label.end)
+    if label.noun is None and not label.many and not _possessive(match, label):
+        group = label.end + (1 if following == "-" else 0)
+        if word(tokens, group) in grammar.FOR_NOUNS:
+            return _for_group(match, label, group, plural)
+        if word(tokens, group) in grammar.NOT_PEOPLE or following == "-" and is_word(tokens, group):
+            return None
+        if label.adjective and _describes_a_thing(match, label.end):
+            return None
+    many = label.many
+    post = _Post(posts[0], posts[1], many, values, words)
+    for _, _, kind in label.moved:
+        post.take(kind)
+    if label.apposed is not None and label.telegraphic:
+        post.drop_article = True
+    if _possessive(match, label):
+        return _possession(match, label, post, singular, plural)
+    made = post.text()
+    kept = " ".join(grammar.plain(tokens, a, b, match.text) if b <= tokens_end(label) else "" for a, b in label.kept)
+    tail, end = _collision(match, label.end, made)
+    if label.noun is None and label.copula is not None and not many:
+        predicate = _predicate(match, label, post, kept)
+        if predicate is not None:
+            return predicate
+    start = min([label.first, *(a for a, _, _ in label.moved)])
+    if label.noun is not None:
+        head = grammar.plain(tokens, *label.noun, match.text)
+    elif label.apposed is not None:
+        return _apposition(match, label, made, kept, start, tail, end)
+    elif label.adjective and label.determiner is None and not many and label.copula is None:
+        return _bare_adjective(match, label, made, start, tail, end)
+    else:
+        head = "people" if many else "person"
+        if post.known_alone and label.determiner is None and not kept and not many and _clause_ends(match, label.end):
+            return Splice(start, end, made + tail)  # "known IV drug user," -> "known to inject drugs,"
+    if label.determiner is not None and many and word(tokens, label.determiner) == "the" and label.adjective:
+        start = min(start, label.determiner)  # "the homeless" -> "people experiencing homelessness"
+        return Splice(start, end, f"{kept} {head} {made}".strip() + tail)
+    phrase = " ".join(part for part in (kept if label.moved or label.article is not None else "", head, made) if part)
+    if label.article is not None:
+        return Splice(label.article, end, f"{grammar.article(phrase)} {phrase}{tail}")
+    if label.kept and not label.moved:
+        return Splice(label.first, end, f"{head} {made}{tail}")
+    return Splice(min(start, *(a for a, _ in label.kept)) if label.kept else start, end, phrase + tail)
+
+
+def tokens_end(label: _Label) -> int:
+    return label.last
+
+
+# ------------------------------------------------------------------ reading
+
+
+def _read(match: Match, first: int, last: int, words: Words) -> _Label | None:
+    tokens = match.tokens
+    if word(tokens, first - 1) == "-" and tokens[first - 1].end == tokens[first].start and word(tokens, first - 2) in ("non", "anti", "pro"):
+        return None
+    noun: tuple[int, int] | None = None
+    label_last = last
+    if last - first > 1 and is_person(tokens, last - 1, words):
+        noun = last - 1, last
+        label_last = last - 1
+        if word(tokens, label_last - 1) == "-":
+            label_last -= 1
+        while label_last - 1 > first and word(tokens, label_last - 1) in grammar.KEPT:
+            label_last -= 1
+            noun = label_last, last
+    head = match.head if match.head is not None and first <= match.head < label_last else label_last - 1
+    low = word(tokens, head)
+    label = _Label(first, label_last, words.is_plural(low), low in grammar.ADJECTIVES, noun=noun, end=last)
+    if noun is None:
+        _read_right(match, label, words)
+    else:
+        label.many = grammar.is_plural_person(word(tokens, last - 1), words)
+    if label.noun is not None:
+        label.many = grammar.is_plural_person(word(tokens, label.noun[1] - 1), words)
+    _read_left(match, label, words)
+    if label.adjective and label.noun is None and not label.many and label.determiner is not None:
+        low = word(tokens, label.determiner)
+        if (low in grammar.QUANTITIES or low == "the") and not (is_word(tokens, label.end) and _describes_a_thing(match, label.end)):
+            label.many = True
+    return label
+
+
+def _read_right(match: Match, label: _Label, words: Words) -> None:
+    """Find the person noun after the label and "in recovery"."""
+    tokens = match.tokens
+    at = label.last
+    if word(tokens, at) == "-" and is_word(tokens, at + 1):
+        if (word(tokens, at + 1), word(tokens, at + 3)) == ("in", "recovery"):
+            label.moved.append((label.first, label.first, "recovering"))
+            label.end = at + 4
+            return
+        at += 1
+    elif word(tokens, at) == "in" and word(tokens, at + 1) == "recovery":
+        label.moved.append((label.first, label.first, "recovering"))
+        label.end = at + 2
+        return
+    if label.many:
+        return
+    start = at
+    while at - start < 3 and word(tokens, at) in grammar.KEPT and not is_person(tokens, at + 0, words):
+        at += 1
+    sex = word(tokens, at) in ("m", "f") and tokens[at].text.isupper() and any(grammar.is_age(tokens, i) for i in range(label.first))
+    if at < len(tokens) and (is_person(tokens, at, words) or sex):
+        if word(tokens, at) in grammar.SEXES and is_person(tokens, at + 1, words):
+            at += 1  # "addict female patient"
+        label.noun = start, at + 1
+        label.end = at + 1
+
+
+def _read_left(match: Match, label: _Label, words: Words) -> None:
+    """Walk left from the label over its adjectives to an article, an age, a person or a verb."""
+    tokens = match.tokens
+    at = label.first - 1
+    strange = False
+    if word(tokens, at) == "-" and word(tokens, at - 1) in grammar.FORMER:
+        label.moved.append((at - 1, label.first, "former"))
+        at -= 2
+    while at >= 0 and label.first - at <= 14:
+        low = word(tokens, at)
+        if low in grammar.DETERMINERS and not (low in ("other", "more", "few") and word(tokens, at - 1) in grammar.DETERMINERS):
+            label.determiner = at
+            if low in grammar.ARTICLES:
+                label.article = at
+            return
+        period = None if strange else _period(match, at)
+        qualifier = None if strange else _qualifier(match, at)
+        if period is not None:
+            start, kind = period
+            label.moved.append((start, at + 1, kind))
+            at = start - 1
+        elif qualifier is not None:
+            start, kind = qualifier
+            label.moved.append((start, at + 1, kind))
+            at = start - 1
+        elif not strange and label.noun is None and grammar.AGE_SEX.match(low):
+            label.apposed, label.telegraphic = at, True
+            return
+        elif not strange and label.noun is None and is_person(tokens, at, words) and grammar.is_plural_person(low, words) == label.many:
+            label.apposed = at
+            label.telegraphic = low in ("m", "f") or any(grammar.is_age(tokens, i) for i in range(max(0, at - 3), at))
+            for left in range(at - 1, max(at - 9, -1), -1):
+                if word(tokens, left) in grammar.DETERMINERS:
+                    label.determiner = left
+                    label.telegraphic = False
+                if not is_word(tokens, left) and word(tokens, left) != "-":
+                    break
+            return
+        elif low in grammar.BE or low in grammar.ADVERBS or low in ("not", "never"):
+            copula = at
+            while copula >= 0 and (word(tokens, copula) in grammar.ADVERBS or word(tokens, copula) in ("not", "never", "longer", "very")):
+                copula -= 1
+            if word(tokens, copula) in grammar.BE and not strange:
+                label.copula = copula
+            elif not strange and copula >= 1 and word(tokens, copula - 1) in grammar.BE and word(tokens, copula) in grammar.PRONOUNS:
+                label.copula = copula - 1
+            return
+        elif low in grammar.PRONOUNS and word(tokens, at - 1) in grammar.BE and not strange:
+            label.copula = at - 1
+            return
+        elif low in grammar.KEPT or low in grammar.AGE_WORDS or grammar.AGE.match(low) or low == "-":
+            label.kept.insert(0, (at, at + 1))
+            at -= 1
+        elif low == "," and label.kept and word(tokens, at - 1) in grammar.KEPT:
+            label.kept.insert(0, (at, at + 1))
+            at -= 1
+        elif not is_word(tokens, at) or low in grammar.FUNCTION or low in grammar.FINITE:
+            return
+        else:
+            strange = True
+            if not label.moved:
+                label.kept.insert(0, (at, at + 1))
+            at -= 1
+
+
+def _period(match: Match, at: int) -> tuple[int, str] | None:
+    """Return where "20-year" begins, and it as words, when it ends at `at`."""
+    tokens = match.tokens
+    if word(tokens, at) not in grammar.PERIODS:
+        return None
+    start = at - 1
+    if word(tokens, start) == "-":
+        start -= 1
+    if word(tokens, start) == "+":
+        start -= 1
+    if not re.fullmatch(r"\d+(\.\d+)?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|forty|multi", word(tokens, start)):
+        return None
+    written = " ".join(match.text[tokens[start].start : tokens[at].end].split())
+    return start, "period:" + re.sub(r"(?<=\w) (?=\w)", "-", written)
+
+
+def _qualifier(match: Match, at: int) -> tuple[int, str] | None:
+    """Return where a word of the tables begins ("known", "long-time"), and it in lower case, when it ends at `at`."""
+    tokens = match.tokens
+    low = word(tokens, at)
+    if word(tokens, at - 1) == "-" and tokens[at - 1].start == tokens[at - 2].end:
+        joined = f"{word(tokens, at - 2)}-{low}"
+        if joined in grammar.QUALIFIERS or joined in grammar.KNOWN or joined in grammar.FORMER:
+            return at - 2, joined
+        return None
+    if low in grammar.QUALIFIERS or low in grammar.KNOWN or low in grammar.FORMER or low in grammar.RECOVERING:
+        return at, low
+    return None
+
+
+# ------------------------------------------------------------------ the words after "person"
+
+
+class _Post:
+    """What stands after the noun: "with …", "who …" or other words, and what qualifies it."""
+
+    def __init__(self, singular: str, plural: str, many: bool, values: Mapping[str, str], words: Words) -> None:
+        self.singular, self.plural, self.many, self.words, self.values = singular, plural, many, words, values
+        self.qualifiers: list[str] = []
+        self.drop_article = False
+
+    def take(self, kind: str) -> None:
+        self.qualifiers.insert(0, kind)
+
+    @property
+    def known_alone(self) -> bool:
+        """Whether the words can stand without a noun: "known to inject drugs"."""
+        return self.qualifiers == ["known"] and self.singular.startswith("who ")
+
+    @property
+    def former(self) -> bool:
+        return any(q in grammar.FORMER for q in self.qualifiers)
+
+    @property
+    def recovering(self) -> bool:
+        return any(q in grammar.RECOVERING or q == "recovering" for q in self.qualifiers)
+
+    @property
+    def period(self) -> str:
+        return next((q.removeprefix("period:") for q in self.qualifiers if q.startswith("period:")), "")
+
+    def condition(self, history: bool = False) -> str:
+        """Return the condition of "with …", qualified: "known alcohol use disorder"."""
+        source = self.singular if history or not self.many else self.plural
+        bare = source.removeprefix("with ")
+        had = re.match(r"an? ", bare)
+        bare = bare[had.end() :] if had else bare
+        adjectives = [grammar.KNOWN[q][0] if q in grammar.KNOWN else grammar.QUALIFIERS.get(q, ("",))[0] for q in self.qualifiers]
+        bare = " ".join([*(a for a in adjectives if a), bare])
+        if had and not history and not self.drop_article:
+            return f"{grammar.article(bare)} {bare}"
+        return bare
+
+    def text(self) -> str:
+        """Return the words after the noun."""
+        if self.singular.startswith("with "):
+            if self.period:
+                return f"with a {self.period} history of {self.condition(True)}".replace(" a 8", " an 8").replace(" a 1", " a 1")
+            if self.former:
+                return f"with a history of {self.condition(True)}"
+            if self.recovering:
+                return f"in recovery from {self.condition(True)}"
+            return f"with {self.condition()}"
+        if self.singular.startswith("who "):
+            return self._clause()
+        made = self.plural if self.many else self.singular
+        adjectives = [grammar.QUALIFIERS.get(q, ("",))[0] for q in self.qualifiers]
+        lead = re.match(r"(experiencing|living with|in) ", made)
+        if lead and any(adjectives):
+            made = lead.group() + " ".join(a for a in adjectives if a) + " " + made[lead.end() :]
+        if self.former:
+            made = f"formerly {made}"
+        known = next((q for q in self.qualifiers if q in grammar.KNOWN), "")
+        if known:
+            made = f"known to be {made}"
+        return made
+
+    def _clause(self) -> str:
+        base, _, rest = self.plural.removeprefix("who ").partition(" ")
+        base = {"are": "be", "have": "have", "were": "be"}.get(base, base)
+        forms = self.words.verb(base)
+        number = ("are" if base == "be" else forms.base) if self.many else forms.third
+        tail = f" {rest}" if rest else ""
+        history = self._history(base, rest)
+        if self.period:
+            return grammar.mend_articles(f"with a {self.period} history of {history}")
+        if self.former:
+            return f"who previously {'were' if base == 'be' and self.many else forms.past}{tail}"
+        if self.recovering:
+            return f"in recovery who previously {forms.past}{tail}"
+        before, after, perfect = [], [], ""
+        for qualifier in self.qualifiers:
+            if qualifier in grammar.KNOWN:
+                _, lead, form = grammar.KNOWN[qualifier]
+                verb = {"base": base, "gerund": forms.gerund, "number": number}[form]
+                return f"{lead} {verb}{tail}"
+            adjective, adverb, place = grammar.QUALIFIERS.get(qualifier, ("", "", ""))
+            if not adverb and adjective:
+                return f"with {grammar.article(adjective)} {adjective} history of {history}"
+            if place == "perfect":
+                perfect = "have long" if self.many else "has long"
+            elif place == "before":
+                before.append(adverb)
+            elif adverb:
+                after.append(adverb)
+        verb = f"{perfect} {forms.participle}" if perfect else number
+        return " ".join(["who", *before, verb]) + tail + "".join(f" {a}" for a in after)
+
+    def _history(self, base: str, rest: str) -> str:
+        """Return the clause as a noun: "heroin use", "injecting drugs"."""
+        if base == "use" and rest == self.values.get("substance"):
+            return f"{self.values.get('substance-use', rest)}"
+        return f"{self.words.verb(base).gerund} {rest}".strip()
+
+
+# ------------------------------------------------------------------ writing
+
+
+def _for_group(match: Match, label: _Label, group: int, plural: str) -> Splice:
+    """ "a drug-user clinic" -> "a clinic for people who use drugs"."""
+    tokens = match.tokens
+    end = group + 1
+    while word(tokens, end) in grammar.FOR_NOUNS:
+        end += 1
+    noun = grammar.plain(tokens, group, end, match.text)
+    phrase = f"{noun} {grammar.FOR_NOUNS[word(tokens, end - 1)]} {plural}"
+    if label.article is not None and label.article == label.first - 1:
+        return Splice(label.article, end, f"{grammar.article(phrase)} {phrase}")
+    return Splice(label.first, end, phrase)
+
+
+def _possessive(match: Match, label: _Label) -> bool:
+    tokens, at = match.tokens, label.end
+    if word(tokens, at) == "'s":
+        return True
+    if not label.many or word(tokens, at) != "'" or tokens[at].start != tokens[at - 1].end or not is_word(tokens, at + 1):
+        return False
+    # A closing quotation mark looks the same.
+    return not any(word(tokens, i) == "'" for i in range(max(0, label.first - 4), label.first))
+
+
+def _possession(match: Match, label: _Label, post: _Post, singular: str, plural: str) -> Splice | None:
+    """ "the addict's wife" -> "the wife of a person with a substance use disorder"."""
+    tokens = match.tokens
+    after = label.end + 1
+    end = grammar.possessed_end(tokens, after)
+    made = post.text()
+    head = grammar.plain(tokens, *label.noun, match.text) if label.noun is not None else "people" if label.many else "person"
+    kept = " ".join(grammar.plain(tokens, a, b, match.text) for a, b in label.kept)
+    owner = " ".join(part for part in (kept, head, made) if part)
+    start = min([label.first, *(a for a, _, _ in label.moved), *(a for a, _ in label.kept)])
+    determiner = word(tokens, label.determiner) if label.determiner is not None else ""
+    if end == after:
+        # "The addict's here", "the addict's been": a verb, no possessive.
+        low = word(tokens, after)
+        if not label.many and (low in ("been", "had") or low in grammar.ADVERBS or low.endswith("ing") or low in grammar.FUNCTION):
+            verb = "has" if low in ("been", "had") else "is"
+            return Splice(label.first, after, f"{head} {made} {verb}", sure=False) if not label.moved else None
+        return None
+    if label.determiner is not None:
+        start = min(start, label.determiner)
+    if label.many:
+        owner = owner if determiner in ("", "the", "a", "an") else f"{determiner} {owner}"
+    elif determiner in ("", "the", "a", "an"):
+        owner = f"{grammar.article(owner)} {owner}"
+    else:
+        owner = f"{determiner} {owner}"
+    if determiner == "'s" or (label.determiner is not None and label.first - label.determiner > 6):
+        return None
+    thing = grammar.plain(tokens, after, end, match.text)
+    return Splice(start, end, f"the {thing} of {owner}", sure=end - after <= 3)
+
+
+def _collision(match: Match, at: int, post: str) -> tuple[str, int]:
+    """Return words in place of a second "with" or "who" at `at`, and where the stretch then ends."""
+    tokens = match.tokens
+    low = word(tokens, at)
+    if post.startswith("who ") and low == "who" and is_word(tokens, at + 1):
+        return " and", at + 1
+    width = 2 if low == "w" and word(tokens, at + 1) == "/" else 1
+    if low != "with" and width == 1 or not re.match(r"with |in recovery from ", post):
+        return "", at
+    if post.startswith("in "):
+        return "", at
+    after = at + width
+    following = word(tokens, after)
+    if following in ("whom", "which", "respect", "dignity", "compassion", "care", "kindness", "empathy", "medication", "medications") or following in (
+        "methadone", "buprenorphine", "naltrexone", "naloxone", "suboxone", "him", "her", "his", "their", "them", "my", "our", "your", "the"
+    ):  # fmt: skip
+        return "", at
+    end = grammar.noun_phrase_end(tokens, after, 5)
+    # "with cirrhosis and ascites" -> "with alcohol use disorder, cirrhosis and ascites"
+    phrase = [word(tokens, i) for i in range(after, end)]
+    comma = "and" in phrase or (word(tokens, end) == "," and _list_goes_on(match, end))
+    return ("," if comma else " and"), after
+
+
+def _list_goes_on(match: Match, at: int) -> bool:
+    """Whether "a, b and c" goes on at the comma `at`."""
+    tokens = match.tokens
+    for i in range(at + 1, min(at + 7, len(tokens))):
+        low = word(tokens, i)
+        if low == "and":
+            return grammar._conjunct(tokens, i + 1)
+        if not is_word(tokens, i) and low not in (",", "-") or low in grammar.FUNCTION or low in grammar.FINITE:
+            return False
+    return False
+
+
+def _predicate(match: Match, label: _Label, post: _Post, kept: str) -> Splice | None:
+    """ "is homeless" -> "is experiencing homelessness"; "is not obese" -> "does not have obesity"."""
+    tokens = match.tokens
+    copula = label.copula
+    assert copula is not None
+    made = post.text()
+    be = word(tokens, copula)
+    start = min([label.first, *(a for a, _, _ in label.moved), *(a for a, _ in label.kept)])
+    if kept:
+        return None
+    if made.startswith("with ") or made.startswith("who ") and not made.startswith(("who is ", "who are ")):
+        if made.startswith("with "):
+            verb, rest = "have", made.removeprefix("with ")
+        else:
+            clause = post.plural.removeprefix("who ") if not post.qualifiers else ""
+            verb, _, rest = clause.partition(" ")
+            if not verb:
+                return None
+        return _replace_be(match, copula, start, label.end, be, verb, rest, post.words)
+    made = re.sub(r"^who (is|are) ", "", made)
+    return Splice(start, label.end, made)
+
+
+def _replace_be(match: Match, copula: int, start: int, end: int, be: str, verb: str, rest: str, words: Words) -> Splice | None:
+    tokens = match.tokens
+    forms = words.verb(verb)
+    between = [tokens[i].text.lower() for i in range(copula + 1, start)]
+    subject = [w for w in between if w in grammar.PRONOUNS or w == "the"]
+    past = be.startswith("w")
+    many = be in ("are", "were", "aren't", "weren't", "am")
+    do = "did" if past else "do" if many else "does"
+    if subject:
+        return Splice(copula, end, f"{do} {' '.join(between)} {forms.base} {rest}")
+    if be.endswith("n't"):
+        return Splice(copula, end, " ".join([f"{do}n't", *between, forms.base, rest]))
+    if "not" in between:
+        if be in ("be", "been", "being"):
+            return None
+        return Splice(copula, end, " ".join([do, *between, forms.base, rest]))
+    finite = forms.past if past else forms.base if many else forms.third
+    new = {"be": forms.base, "been": forms.participle, "being": forms.gerund}.get(be, finite)
+    return Splice(copula, end, " ".join([*between, new, rest]))
+
+
+def _apposition(match: Match, label: _Label, made: str, kept: str, start: int, tail: str, end: int) -> Splice:
+    """ "62M alcoholic" -> "62M with alcohol use disorder"; "a male addict" -> "a man with …"."""
+    tokens = match.tokens
+    apposed = label.apposed
+    assert apposed is not None
+    low = word(tokens, apposed)
+    before = " ".join(word(tokens, i) for i in range(max(0, apposed - 8), apposed))
+    age = re.search(r"\b(\d{1,3})\b", before)
+    minor = grammar.MINORS.search(before) or (age and int(age.group(1)) < 18)
+    if low in grammar.SEXES and label.determiner is not None and not minor and not label.kept:
+        return Splice(apposed, end, f"{grammar.SEXES[low]} {made}{tail}")
+    if label.kept:
+        start = min(start, *(a for a, _ in label.kept))
+        return Splice(start, end, f"{kept} {made}{tail}")
+    return Splice(start, end, made + tail)
+
+
+def _bare_adjective(match: Match, label: _Label, made: str, start: int, tail: str, end: int) -> Splice:
+    """ "Obese, in no distress" -> "Has obesity, in no distress"."""
+    if grammar.starts_sentence(match.tokens, start) and made.startswith("with ") and not label.kept:
+        return Splice(start, end, "has " + made.removeprefix("with ") + tail)
+    return Splice(start, end, re.sub(r"^who (is|are) ", "", made) + tail)
+
+
+def _clause_ends(match: Match, at: int) -> bool:
+    return at >= len(match.tokens) or word(match.tokens, at) in ".,;:)!"
+
+
+def _describes_a_thing(match: Match, at: int) -> bool:
+    """Whether a noun that is no person follows an adjective: "obese abdomen"."""
+    tokens = match.tokens
+    low = word(tokens, at)
+    if not is_word(tokens, at) or low in grammar.FUNCTION or low in grammar.FINITE or low in grammar.ADVERBS:
+        return False
+    return not low.endswith(("ed", "ing", "ly")) and not re.match(r"\d", low) and low not in grammar.BE

@@ -1,0 +1,159 @@
+"""The engine on a small pack: what it finds, where, and that windows find what the whole text finds."""
+
+from __future__ import annotations
+
+import random
+
+import packs_for_tests
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hrlint import anchors, tokens
+from hrlint.anchors import words_of
+from hrlint.conditions.sentence import Sentence
+from hrlint.document import Document
+from hrlint.engine import Engine, Settings
+from hrlint.model import Severity
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory):
+    return Engine(packs_for_tests.program(tmp_path_factory.mktemp("packs") / "rules"))
+
+
+def found(engine, text):
+    findings, _ = engine.check(Document("t", text))
+    return [(f.rule.split(".")[1], text[f.start : f.end], str(f.severity)) for f in findings]
+
+
+LAYOUTS = [
+    ("plain", "45M heroin addict here.", [("addict", "heroin addict", "error")]),
+    ("capitals", "HEROIN ADDICT HERE.", [("addict", "HEROIN ADDICT", "error")]),
+    ("wrapped", "long history of drug\nabuse noted", [("abuse", "drug\nabuse", "warning")]),
+    ("wrapped, CRLF and indented", "history of drug\r\n    abuse noted", [("abuse", "drug\r\n    abuse", "warning")]),
+    ("wrapped in quoted mail", "> history of drug\n> abuse noted", [("abuse", "drug\n> abuse", "warning")]),
+    ("double spaced", "drug  abuse", [("abuse", "drug  abuse", "warning")]),
+    ("tab", "drug\tabuse", [("abuse", "drug\tabuse", "warning")]),
+    ("no-break space", "drug\u00a0abuse", [("abuse", "drug\u00a0abuse", "warning")]),
+    ("no-break hyphen", "drug\u2011seeking", [("seeking", "drug\u2011seeking", "error")]),
+    ("en dash", "drug–seeking", [("seeking", "drug–seeking", "error")]),
+    ("hyphen at a line end", "non-\ncompliant with meds", [("noncompliant", "non-\ncompliant", "warning")]),
+    ("curly apostrophe", "the addict’s wife", [("addict", "addict", "error")]),
+    ("slash", "addict/alcoholic", [("addict", "addict", "error")]),
+    ("no space after the stop", "Seen today.Addict", [("addict", "Addict", "error")]),
+    ("bold", "**drug** abuse", [("abuse", "drug** abuse", "warning")]),
+    ("emphasis", "an *addict*", [("addict", "addict", "error")]),
+    ("pipes", "| addict | HTN |", [("addict", "addict", "error")]),
+    ("bullet", "- addict\n- HTN", [("addict", "addict", "error")]),
+    ("template tokens", "@NAME@ is a @AGE@ heroin addict {LIST:12} ***", [("addict", "heroin addict", "error")]),
+    ("picklist", "{HEROIN ADDICT/OTHER:12}", [("addict", "HEROIN ADDICT", "error")]),
+    ("dotted capital I before", "İİ addict", [("addict", "addict", "error")]),
+    ("emoji before", "🙂🙂 addict", [("addict", "addict", "error")]),
+    ("inside a longer word", "addictive addiction", []),
+    ("across sentences", "He uses a drug. Abuse was denied.", []),
+    ("across items", "- drug\n- abuse", []),
+    ("across short lines", "PMH: drug\nAbuse: none", []),
+    ("gap within reach", "they will just never follow up", [("never", "they will just never follow", "error")]),
+    ("gap too wide", "they will of course and always never follow", []),
+    ("case matters", "Left AMA. ama.", [("ama", "AMA", "warning")]),
+    ("braces", "clean x 8 mo", [("clean", "clean", "warning")]),
+    ("first word", "UDS sent. Dirty urine.", [("dirty", "Dirty urine", "error")]),
+    ("prefix", "alcoholism", [("alcoholism", "alcoholism", "warning")]),
+    ("context after", "alcoholic hepatitis", []),
+    ("context before", "child and alcohol abuse", []),
+    ("context heading", "Safety screening:\nalcohol abuse", []),
+    ("proper name", "National Institute on Drug Abuse", []),
+    ("negated to info", "no drug-seeking behavior", [("seeking", "drug-seeking", "info")]),
+    ("negation does not excuse a label", "not an addict", [("addict", "addict", "error")]),
+    ("own words", 'Pt states, "I am an addict."', [("addict", "addict", "info")]),
+    ("own words, curly", "She said “I’m an addict” today", [("addict", "addict", "info")]),
+    ("own words, unclosed", 'Pt states "I am an addict and', [("addict", "addict", "info")]),
+    ("staff words", 'Nurse said "classic addict story"', [("addict", "addict", "error")]),
+    ("mention", 'The word "addict" harms.', []),
+    ("code line", "F10.10 Alcohol abuse, uncomplicated", [("abuse", "Alcohol abuse", "info")]),
+    ("address", "see https://example.org/drug-abuse/addict for more", []),
+    ("file name", "run flag_addict.py now", []),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), [r[1:] for r in LAYOUTS], ids=[r[0] for r in LAYOUTS])
+def test_layouts(small, text, expected):
+    rows = found(small, text)
+    assert [r for r in rows if r[0] != "alcoholic"] == expected or rows == expected
+
+
+def test_slash_finds_both(small):
+    assert found(small, "addict/alcoholic") == [("addict", "addict", "error"), ("alcoholic", "alcoholic", "error")]
+
+
+def raw_hits(engine, text):
+    return sorted(
+        (h.match.pattern, h.sentence.tokens[h.match.start].start, h.sentence.tokens[h.match.end - 1].end)
+        for hits in engine._hits(text)
+        for h in hits
+    )
+
+
+def naive_hits(engine, text):
+    """Every pattern of every rule over every sentence of the whole text, no anchors asked."""
+    rows = []
+    folded = tokens.fold(text)
+    own = [i for i, owner in enumerate(engine.program.owner) if owner >= 0]
+    for span in tokens.sentences(text):
+        sentence = Sentence(text, span, words_of(folded, *span), engine._matchers)
+        if not sentence.tokens:
+            continue
+        for pattern in own:
+            rows += [
+                (pattern, sentence.tokens[m.start].start, sentence.tokens[m.end - 1].end) for m in sentence.matches(pattern)
+            ]
+    return sorted(rows)
+
+
+PIECES = [
+    "heroin", "addict", "Addicts", "drug", "abuse", "abuses", "ABUSING", "non", "compliant", "-", " ", "\n", "\n\n", ". ", ".",
+    "clean", "x", "8", "mo", "for", "they", "never", "follow", "AMA", "crack", "cocaine", "alcoholism", "child", "/", "(", '"',
+    "- ", "> ", "*", "Assessment:", "İ", "’s", "=====", "got", "UDS", "dirty", "urine", "was", "|", ";",
+]  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=40), st.booleans())
+def test_windows_find_what_the_whole_text_finds(small, pieces, spaced):
+    text = (" " if spaced else "").join(pieces)
+    assert raw_hits(small, text) == naive_hits(small, text)
+
+
+def test_long_sentences_are_cut_at_the_same_places(small):
+    rng = random.Random(7)
+    text = " ".join(rng.choice(["addict", "drug", "abuse", "word", "heroin"]) for _ in range(3000))
+    assert raw_hits(small, text) == naive_hits(small, text)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=40))
+def test_findings_slice_to_their_text(small, pieces):
+    text = " ".join(pieces)
+    for finding in small.check(Document("t", text))[0]:
+        assert text[finding.start : finding.end] == finding.text
+
+
+def test_the_order_of_rules_changes_nothing(tmp_path):
+    text = " ".join(PIECES) + " drug abuse and heroin addicts were drug-seeking, clean x 8 mo."
+    one = Engine(packs_for_tests.program(tmp_path / "a"))
+    two = Engine(packs_for_tests.program(tmp_path / "b", packs_for_tests.RULES[::-1]))
+    assert found(one, text) == found(two, text)
+
+
+def test_the_fallback_scanner_finds_the_same(small, monkeypatch):
+    literals = ["addict", "addicts", "drug", "abus", "é", "can't"]
+    text = "addicts can't drugs abuse é addict"
+    fast = list(anchors._scanner(literals)(text))
+    assert [(literals[i], a, b) for i, a, b in fast] == [(literals[i], a, b) for i, a, b in anchors._regex_scanner(literals)(text)]
+
+
+def test_severities_can_be_set_and_rules_put_off(tmp_path):
+    program = packs_for_tests.program(tmp_path / "r")
+    engine = Engine(program, Settings(severities=(("person-labels.addict", Severity.INFO), ("compliance.ama", Severity.OFF))))
+    assert found(engine, "addict left AMA") == [("addict", "addict", "info")]
