@@ -50,8 +50,8 @@ _WORD = re.compile(r"[^\W_]+")
 # Where a sentence or an item ends. A line break before a small letter is a wrap.
 _END = re.compile(
     r"[.!?](?=\s)"
-    r"|(?:\r\n|\n|\r)[ \t]*(?=\r\n|\n|\r)"
-    r"|(?:\r\n|\n|\r)(?![ \t]*[a-zß-öø-ÿ])"
+    r"|(?>\r\n|\n|\r)[ \t]*(?=\r\n|\n|\r)"
+    r"|(?>\r\n|\n|\r)(?![ \t]*[a-zß-öø-ÿ])"
 )
 
 
@@ -66,6 +66,7 @@ class Entry:
     until: date | None = None
 
     def expired(self, today: date) -> bool:
+        """Return whether the last day of this entry has passed."""
         return self.until is not None and self.until < today
 
 

@@ -25,9 +25,9 @@ TIMEOUT = 60
 WHOLE = range(1, 2**31)
 
 _OPTIONS = (
-    ("--no-pager", "--no-optional-locks", "--literal-pathspecs")
-    + ("-c", "core.quotepath=off", "-c", "core.fsmonitor=false", "-c", "diff.noprefix=false")
-    + ("-c", "diff.mnemonicPrefix=false", "-c", "diff.relative=false", "-c", "diff.orderFile=")
+    *("--no-pager", "--no-optional-locks", "--literal-pathspecs"),
+    *("-c", "core.quotepath=off", "-c", "core.fsmonitor=false", "-c", "diff.noprefix=false"),
+    *("-c", "diff.mnemonicPrefix=false", "-c", "diff.relative=false"),
 )
 _DIFF = ("diff", "--no-color", "--no-ext-diff", "--no-textconv", "--ignore-submodules", "--find-renames")
 _HUNK = re.compile(rb"@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
@@ -121,6 +121,8 @@ def git_program(environ: Mapping[str, str] = os.environ, platform: str = sys.pla
 def _git(arguments: Sequence[str], folder: Path, stdin: bytes = b"") -> bytes:
     environ = {k: v for k, v in os.environ.items() if k not in ("GIT_EXTERNAL_DIFF", "GIT_DIFF_OPTS", "GIT_TRACE")}
     environ |= {"LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0"}
+    # A hook is told of its repository by these, relative to the folder it was started in.
+    environ |= {k: os.path.abspath(environ[k]) for k in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE") if k in environ}
     try:
         done = subprocess.run(
             (git_program(), *_OPTIONS, *arguments),
@@ -142,14 +144,15 @@ def _git(arguments: Sequence[str], folder: Path, stdin: bytes = b"") -> bytes:
 
 def _complaint(stderr: bytes, folder: Path) -> str:
     """Return what git said as one sentence with a way out."""
+    where = Path(os.path.abspath(folder)).as_posix()
     lines = [line for line in stderr.decode(errors="replace").splitlines() if line.strip()]
     first = next((line for line in lines if line.startswith(("fatal:", "error:"))), lines[0] if lines else "")
     if "not a git repository" in first or "must be run in a work tree" in first:
-        return f"{folder.as_posix()}: not in a git repository with files; --changed-since and --staged need one"
+        return f"{where}: not in a git repository with files; --changed-since and --staged need one"
     if "dubious ownership" in first:
         return (
-            f"{folder.as_posix()}: git does not trust this folder, since it belongs to another user; "
-            f"run: git config --global --add safe.directory {folder.as_posix()}"
+            f"{where}: git does not trust this folder, since it belongs to another user; "
+            f"run: git config --global --add safe.directory {where}"
         )
     return f"git: {first.removeprefix('fatal: ') or 'failed without a message'}"
 

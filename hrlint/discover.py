@@ -18,8 +18,10 @@ IGNORE_FILES = (".hrlintignore", ".gitignore")
 
 # Folders of tools, never of notes.
 _NEVER = frozenset(
-    (".git", ".hg", ".svn", ".tox", ".nox", ".venv", "venv", "node_modules")
-    + ("__pycache__", ".mypy_cache", ".pytest_cache", ".ruff_cache")
+    [
+        *(".git", ".hg", ".svn", ".tox", ".nox", ".venv", "venv", "node_modules"),
+        *("__pycache__", ".mypy_cache", ".pytest_cache", ".ruff_cache"),
+    ]
 )
 
 
@@ -41,10 +43,12 @@ class Found:
 
     @property
     def lintable(self) -> bool:
+        """Whether the file is to be linted."""
         return self.skipped is None and self.problem is None
 
     @property
     def stdin(self) -> bool:
+        """Whether the text comes on standard input."""
         return self.name == "-"
 
 

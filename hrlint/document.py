@@ -122,6 +122,16 @@ class Document:
         line = bisect_right(self._line_starts, at)
         return line, at - self._line_starts[line - 1] + 1
 
+    def place_after(self, offset: int) -> tuple[int, int]:
+        """Return (line, column) right after the character before `offset`: where a stretch that ends there ends for people.
+
+        Not always `place(offset)`: markup may follow the last character.
+        """
+        line, column = self.place(max(offset - 1, 0))
+        if offset and self.text[offset - 1] in "\r\n":
+            return self.place(offset)
+        return line, column + 1 if offset else column
+
     def location_at(self, offset: int) -> str | None:
         """Return the name of the place of `offset` in a container format, or None."""
         segment = self.segment_at(offset)

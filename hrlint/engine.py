@@ -190,7 +190,7 @@ class Engine:
         if lowered:
             severity = min(severity, Severity.INFO)
         line, column = document.place(span.start)
-        end_line, end_column = document.place(span.end)
+        end_line, end_column = document.place_after(span.end)
         words = text[span.start : span.end]
         return Finding(
             path=document.name,

@@ -82,10 +82,10 @@ class Applied(NamedTuple):
 _DIRECTIVE = r"hrlint:[ \t]*(?P<kind>[a-z-]+)"
 _COMMENT = re.compile(
     rf"""
-      <!--\s*{_DIRECTIVE.replace("kind", "html")}(?P<html_rest>(?:(?!-->).)*)-->
-    | \{{\#-?\s*{_DIRECTIVE.replace("kind", "jinja")}(?P<jinja_rest>(?:(?!-?\#\}}).)*)-?\#\}}
-    | \[\[\s*{_DIRECTIVE.replace("kind", "wiki")}(?P<wiki_rest>(?:(?!\]\]).)*)\]\]
-    | /\*\s*{_DIRECTIVE.replace("kind", "c")}(?P<c_rest>(?:(?!\*/).)*)\*/
+      <!--\s*{_DIRECTIVE.replace("kind", "html")}(?P<html_rest>(?:(?!-->).){{0,500}})-->
+    | \{{\#-?\s*{_DIRECTIVE.replace("kind", "jinja")}(?P<jinja_rest>(?:(?!-?\#\}}).){{0,500}})-?\#\}}
+    | \[\[\s*{_DIRECTIVE.replace("kind", "wiki")}(?P<wiki_rest>(?:(?!\]\]).){{0,500}})\]\]
+    | /\*\s*{_DIRECTIVE.replace("kind", "c")}(?P<c_rest>(?:(?!\*/).){{0,500}})\*/
     | (?<![`\w])(?:\#|//)[ \t]*{_DIRECTIVE.replace("kind", "tail")}(?P<tail_rest>[^\r\n]*)
     | (?:(?<=^)|(?<=[\r\n]))[ \t]*{_DIRECTIVE.replace("kind", "own")}(?P<own_rest>[^\r\n]*)
     """,
@@ -107,7 +107,7 @@ def directives(document: Document) -> tuple[Directive, ...]:
     in_text = "hrlint:" in document.text
     if not (in_comments or in_source or in_text):
         return ()
-    found = [d for d in _in_text(document)] if in_text else []
+    found = list(_in_text(document)) if in_text else []
     # A comment that the reader lists and also left in the text is one suppression.
     known = {(d.kind, _source_line(document, d)) for d in found}
     if in_comments:
@@ -252,10 +252,10 @@ def apply(
         if any(d.span is not None and d.span.overlaps(span) for d in given):
             continue
         silenced = False
+        places = lines.of(finding.start, finding.end, False), lines.of(finding.start, finding.end, True)
         for i, first, last in stretches:
-            directive = given[i]
-            begin, end = lines.of(finding.start, finding.end, directive.span is not None)
-            if directive.about(finding) and begin <= last and first <= end:
+            begin, end = places[given[i].span is not None]
+            if begin <= last and first <= end and given[i].about(finding):
                 used.add(i)
                 silenced = silenced or i not in expired
         suppressed += silenced

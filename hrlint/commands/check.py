@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from hrlint.discover import Found
 
 FORMATS = ("full", "concise", "json", "json-lines", "sarif", "github", "gitlab", "junit", "rdjson", "html")
-_REDACTED = ("sarif", "github", "gitlab", "junit", "rdjson")
 
 
 def register(app: typer.Typer) -> list[str]:
@@ -114,8 +113,10 @@ def check(
             results = _results(linter, found, stdin_filename, jobs)
         main_config = loader.project()
         program = linter.program(main_config)
-        redacted = redact if redact is not None else format in _REDACTED or bool(os.environ.get("CI"))
-        from hrlint.reporters import write
+        from hrlint.reporters import REDACTED_BY_DEFAULT, write
+
+        redacted = redact if redact is not None else format in REDACTED_BY_DEFAULT or bool(os.environ.get("CI"))
+        status = _status(results, loader, exit_zero)
 
         with output(output_file) as out:
             color = False
@@ -128,11 +129,12 @@ def check(
 
                 width = shutil.get_terminal_size((80, 24)).columns
             shown = report_options(
-                program, main_config, format, redact=redacted, color=color, quiet=quiet, statistics=statistics, aligned=aligned, width=width
+                program, main_config, format, redact=redacted, color=color, quiet=quiet, statistics=statistics, aligned=aligned, width=width,
+                exit_status=status,
             )
             write(format, results, out, shown)
         _problems(results)
-        raise SystemExit(_status(results, loader, exit_zero))
+        raise SystemExit(status)
 
 
 def fix(

@@ -94,9 +94,9 @@ def detect(name: str, raw: bytes) -> str | None:
     known = _BY_EXTENSION.get(extension)
     if extension in ("json", "jsonl", "ndjson"):
         return "fhir" if _JSON_FHIR(head) else "table"
-    if known == "odt" and extension == "fodt":
+    if known in ("docx", "odt") and (raw.startswith(b"PK") or extension == "fodt"):
         return known
-    if known and (FORMATS[known].sure is None or known == "html"):
+    if known and (FORMATS[known].sure is None or known in ("html", "hl7")):
         return known if is_text(raw) or known == "email" else None
     for key, format in FORMATS.items():
         if format.likely and format.likely(head):

@@ -6,21 +6,30 @@ narrative that a coded entry names as its original text is marked as a code's de
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from hrlint.document import Document, Section, Source
 from hrlint.model import Span
 from hrlint.readers.comments import comments
 from hrlint.readers.loinc import SECTIONS
-from hrlint.readers.mapping import BREAK, Builder
+from hrlint.readers.mapping import Builder
 from hrlint.readers.nested import Inside, documents, is_silent, unpack
 from hrlint.readers.options import Options
 from hrlint.readers.xmltext import Attributes, XmlReader, decode_xml
 
 _INLINE = frozenset(("content", "linkHtml", "footnoteRef", "span", "b", "i", "u", "a", "em", "strong", "font", "small", "mark"))
 _APART = frozenset(("sub", "sup"))
-_SPACE = re.compile(r"\s*\Z")
+
+
+@dataclass
+class _Open:
+    """A section that is not over: where its text begins, its depth, its number in the file."""
+
+    start: int
+    depth: int
+    number: int
+    title: str = ""
 
 
 class _Walk:
@@ -33,7 +42,7 @@ class _Walk:
         self.reading = 0  # depth of the element whose text is read, 0 outside
         self.skipping = 0  # depth of an element that is not read
         self.sections: list[Section] = []
-        self.open_sections: list[list[object]] = []
+        self.open_sections: list[_Open] = []
         self.counted = 0
         self.ids: dict[str, Span] = {}
         self.open_ids: list[tuple[int, str, int]] = []
@@ -55,16 +64,17 @@ class _Walk:
             return
         if tag == "section":
             self.counted += 1
-            self.open_sections.append([self.build.length, "", len(path), self.counted])
+            self.open_sections.append(_Open(self.build.length, len(path), self.counted))
         elif tag == "code" and parent == "section" and self.open_sections:
-            self.open_sections[-1][1] = SECTIONS.get(attributes.get("code", ""), "")
+            self.open_sections[-1].title = SECTIONS.get(attributes.get("code", ""), "")
         elif tag == "reference" and parent == "originalText" and "value" in attributes:
             if len(path) > 2 and path[-3] in ("code", "value", "translation"):
                 self.described.add(attributes["value"].removeprefix("#"))
         elif tag == "originalText":
             return
         elif tag == "text" and parent == "nonXMLBody":
-            self.body = (self.reader.tag_end(self.reader.offset()), attributes.get("mediaType", "text/plain"), attributes.get("representation") == "B64")
+            begin = self.reader.tag_end(self.reader.offset())
+            self.body = (begin, attributes.get("mediaType", "text/plain"), attributes.get("representation") == "B64")
             if not self.body[2]:
                 self._read("nonXMLBody.text")
         elif tag == "text" or (tag == "title" and parent == "section") or (tag == "value" and parent == "observation"):
@@ -77,7 +87,7 @@ class _Walk:
         self.reader.text = self._text
         if self.open_sections and what:
             entry = "entry." if "entry" in self.path and not what.startswith("entry") else ""
-            self.build.location = f"section[{self.open_sections[-1][3]}].{entry}{what}"
+            self.build.location = f"section[{self.open_sections[-1].number}].{entry}{what}"
         else:
             self.build.location = what or None
         if self.build.last != "\n":
@@ -117,16 +127,16 @@ class _Walk:
                 self.ids[known] = Span(start, self.build.length)
             if depth == self.reading:
                 title = self.open_sections and tag == "title" and self.path[-2:-1] == ["section"]
-                if title and not self.open_sections[-1][1]:
-                    self.open_sections[-1][1] = self._tail_line()
+                if title and not self.open_sections[-1].title:
+                    self.open_sections[-1].title = self._tail_line()
                 self.reading = 0
                 self.reader.text = None
             elif tag != "br":
                 self._boundary(tag)
-        if tag == "section" and self.open_sections and self.open_sections[-1][2] == depth:
-            start, title_text, _, _ = self.open_sections.pop()
-            if isinstance(start, int) and self.build.length > start:
-                self.sections.append(Section(start, self.build.length, str(title_text)))
+        if tag == "section" and self.open_sections and self.open_sections[-1].depth == depth:
+            over = self.open_sections.pop()
+            if self.build.length > over.start:
+                self.sections.append(Section(over.start, self.build.length, over.title))
         if tag == "text" and self.body and depth >= 2 and self.path[-2] == "nonXMLBody":
             start_at, media, packed = self.body
             self.bodies.append((start_at, self.reader.offset(), media, packed))

@@ -6,17 +6,15 @@ read; `attachment.url` is never followed.
 
 from __future__ import annotations
 
-import json
-import json.scanner
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
-from hrlint.document import Document, Section, Segment, Source
-from hrlint.errors import InputError
+from hrlint.document import Document, Section, Source
 from hrlint.readers import html
 from hrlint.readers.comments import comments
 from hrlint.readers.encodings import Decoded, decode
+from hrlint.readers.jsontext import Placed, string_map, values
 from hrlint.readers.loinc import SECTIONS
 from hrlint.readers.mapping import blank, cover, through
 from hrlint.readers.nested import Inside, documents, is_silent, unpack
@@ -42,119 +40,6 @@ _FREE = frozenset(
 # Elements whose `text` is free text: annotations, questions, directions.
 _ANNOTATED = frozenset(("note", "progress", "item", "dosageInstruction", "dosage", "comment", "answer"))
 _UNREAD = frozenset(("coding", "extension", "modifierExtension", "identifier", "contained_url", "meta", "telecom"))
-_ESCAPE = re.compile(r'\\(?:u([0-9a-fA-F]{4})(?:\\u([dD][c-fC-F][0-9a-fA-F]{2}))?|(["\\/bfnrt]))')
-_PLAIN = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
-_SPACE = re.compile(r"[\s\x1e]*")
-_LINE_END = re.compile(r"\r\n|\n|\r|\Z")
-
-
-class Placed(str):
-    """A JSON string that knows where its contents stand in the source."""
-
-    start: int
-    end: int
-
-
-def _place(scan: Callable[..., tuple[str, int]]) -> Callable[..., tuple[str, int]]:
-    def placed(source: str, at: int, strict: bool = True) -> tuple[str, int]:
-        value, end = scan(source, at, strict)
-        found = Placed(value)
-        found.start, found.end = at, end - 1
-        return found, end
-
-    return placed
-
-
-class Decoder(json.JSONDecoder):
-    """The decoder of the standard library, with values that are `Placed`; keys are not."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.parse_string = _place(json.decoder.scanstring)  # type: ignore[assignment]
-        self.scan_once = json.scanner.py_make_scanner(self)  # type: ignore[attr-defined]
-
-
-def values(name: str, source: str, options: Options) -> Iterator[tuple[Any, int]]:
-    """Yield the JSON values of a file, one or one a line, with the number of the line from 1.
-
-    A line that is no JSON becomes a problem; InputError when there is nothing else.
-    """
-    decoder = Decoder()
-    space = _SPACE.match(source, 0)
-    at = space.end() if space else 0
-    line, counted, read = 1, 0, 0
-    first: str | None = None
-    while at < len(source):
-        line += source.count("\n", counted, at)
-        counted = at
-        try:
-            value, at = decoder.raw_decode(source, at)
-        except RecursionError:
-            reason = f"line {line}: is nested too deep to be real data; it was left out"
-        except json.JSONDecodeError as error:
-            reason = f"line {error.lineno}, column {error.colno}: is not valid JSON; save or export it anew"
-        else:
-            read += 1
-            yield value, line
-            space = _SPACE.match(source, at)
-            at = space.end() if space else at
-            continue
-        first = first or reason
-        stop = _LINE_END.search(source, at)
-        after = stop.end() if stop else len(source)
-        if not read and not name.lower().endswith((".ndjson", ".jsonl")) and source[at] in "{[" and first:
-            raise InputError(name, first)
-        options.problems.append(f"{name}: {reason}")
-        at = after
-        space = _SPACE.match(source, at)
-        at = space.end() if space else at
-    if not read:
-        if first and options.problems:
-            options.problems.pop()
-        raise InputError(name, first or "holds no JSON; nothing to read")
-
-
-def string_map(source: str, value: Placed) -> tuple[str, tuple[Segment, ...]]:
-    """Return the text of a JSON string and its map to the source; lone surrogates become U+FFFD."""
-    start, end = value.start, value.end
-    if "\\" not in source[start:end]:
-        return str(value), ((Segment(0, end - start, start, end - start),) if end > start else ())
-    parts: list[str] = []
-    segments: list[Segment] = []
-    at, length = start, 0
-
-    def copy(stop: int) -> None:
-        nonlocal length
-        if stop > at:
-            parts.append(source[at:stop])
-            segments.append(Segment(length, stop - at, at, stop - at))
-            length += stop - at
-
-    for match in _ESCAPE.finditer(source, start, end):
-        copy(match.start())
-        at = match.end()
-        char = _unescape(match)
-        if match.group(2) and len(char) == 2:
-            # Two escapes, but not a pair: only the first is meant here.
-            char = "\ufffd\ufffd"
-        parts.append(char)
-        segments.append(Segment(length, len(char), match.start(), at - match.start(), False))
-        length += len(char)
-    copy(end)
-    return "".join(parts), tuple(segments)
-
-
-def _unescape(match: re.Match[str]) -> str:
-    high, low, plain = match.groups()
-    if plain:
-        return _PLAIN[plain]
-    if low:
-        first = int(high, 16)
-        if 0xD800 <= first < 0xDC00:
-            return chr(0x10000 + ((first - 0xD800) << 10) + int(low, 16) - 0xDC00)
-        return (chr(first) if not 0xDC00 <= first < 0xE000 else "\ufffd") + "\ufffd"
-    code = int(high, 16)
-    return "\ufffd" if 0xD800 <= code < 0xE000 else chr(code)
 
 
 class _Walk:
@@ -254,10 +139,7 @@ def read(name: str, raw: bytes, options: Options) -> Iterator[Document]:
     found = decode(name, raw, options.encoding)
     source = Source(found.text)
     walk = _Walk(name, source, found, options)
-    alone = True
     for value, line in values(name, source, options):
-        if line > 1 or not alone:
-            alone = False
         prefix = "" if line == 1 else f"line {line}: "
         if not isinstance(value, (dict, list)):
             options.problems.append(f"{name}: line {line}: is no FHIR resource; it was left out")
@@ -267,6 +149,4 @@ def read(name: str, raw: bytes, options: Options) -> Iterator[Document]:
 
 
 def _prefixed(document: Document, prefix: str) -> Document:
-    from dataclasses import replace
-
     return replace(document, location=f"{prefix}{document.location or ''}".rstrip(": "))

@@ -36,11 +36,12 @@ class _Message:
     def __init__(self, header: str) -> None:
         self.field = header[3:4] or "|"
         marks = header[4:].split(self.field)[0].ljust(4)
-        component, repeat, escape, sub = marks[:4]
+        component, repeat, escape, sub = list(marks[:4])
         self.component = component if component.strip() else "^"
         self.repeat = repeat if repeat.strip() else "~"
         self.escape = escape if escape.strip() else "\\"
         self.sub = sub if sub.strip() else "&"
+        self.marks = (self.field, self.component, self.repeat, self.escape, self.sub)
         self.meant = {"F": self.field, "S": self.component, "R": self.repeat, "E": self.escape, "T": self.sub, "P": "#"}
 
     def fields(self, source: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -63,10 +64,11 @@ def _split(source: str, start: int, end: int, mark: str) -> list[tuple[int, int]
 class _Note:
     """One text under construction."""
 
-    def __init__(self, source: str, key: tuple[object, ...], title: str) -> None:
+    def __init__(self, source: str, key: tuple[object, ...], title: str, marks: tuple[str, ...]) -> None:
         self.build = Builder(source)
         self.key = key
         self.title = title
+        self.marks = marks
 
 
 class _Walk:
@@ -125,13 +127,13 @@ class _Walk:
             return
         about = source[slice(*fields[3])]
         key = ("OBX", self.order, about)
-        yield from self._open(key, self._title(message, about))
+        yield from self._open(message, key, self._title(message, about))
         self._line(message, fields[5], place)
 
     def _comment(self, message: _Message, start: int, end: int) -> Iterator[Document]:
         fields = message.fields(self.source, start, end)
         if len(fields) > 3:
-            yield from self._open(("NTE", self.order), "")
+            yield from self._open(message, ("NTE", self.order))
             self._line(message, fields[3], f"{self.prefix}NTE[{self.counts['NTE']}].3")
 
     @staticmethod
@@ -140,11 +142,11 @@ class _Walk:
         known = [SECTIONS[part.strip()] for part in parts if part.strip() in SECTIONS]
         return known[0] if known else ""
 
-    def _open(self, key: tuple[object, ...], title: str) -> Iterator[Document]:
+    def _open(self, message: _Message, key: tuple[object, ...], title: str = "") -> Iterator[Document]:
         if self.note and self.note.key != key:
             yield from self._close()
         if self.note is None:
-            self.note = _Note(self.source, key, title)
+            self.note = _Note(self.source, key, title, message.marks)
 
     def _close(self) -> Iterator[Document]:
         note, self.note = self.note, None
@@ -161,7 +163,7 @@ class _Walk:
             "hl7",
             location=next((segment.location for segment in segments if segment.location), None),
             sections=(Section(0, len(text), note.title),) if note.title else (),
-            extra={"encoding": self.found.encoding, "bom": self.found.bom, "escape": "hl7"},
+            extra={"encoding": self.found.encoding, "bom": self.found.bom, "escape": "hl7", "marks": note.marks},
         )
 
     def _line(self, message: _Message, field: tuple[int, int], place: str) -> None:
@@ -209,7 +211,7 @@ class _Walk:
             return
         kind, sub, coded = (source[slice(*part)].strip().lower() for part in parts[1:4])
         if coded != "base64":
-            yield from self._open(("ED", place), "")
+            yield from self._open(message, ("ED", place))
             self._line(message, parts[4], place)
             yield from self._close()
             return

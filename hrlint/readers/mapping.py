@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from hrlint.document import Segment
 
@@ -25,15 +24,15 @@ OBJECT = "\ufffc"
 BREAK = "\n\n"
 
 
-class Event(NamedTuple):
-    """`source[start:end]` is markup; `put` (never longer) stands in its place, the rest is blanked.
+# `source[start:end]` is markup; the string (never longer) stands in its place and the rest is
+# blanked. An empty string does not part a word; None keeps the line ends of the markup.
+# Plain tuples, because a page has one for every tag.
+Event = tuple[int, int, str | None]
 
-    An empty `put` does not part a word; None keeps the line ends of the markup.
-    """
 
-    start: int
-    end: int
-    put: str | None = ""
+def words(listed: str) -> frozenset[str]:
+    """Return the words of a list written in a line."""
+    return frozenset(listed.split())
 
 
 def _wordish(char: str) -> bool:

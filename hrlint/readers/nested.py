@@ -60,6 +60,14 @@ def unpack(data: str) -> bytes | None:
         return None
 
 
+def _wrapped(document: Document, inside: Inside | None) -> dict[str, object]:
+    """Return the document's `extra` with one more file around it, the outermost first."""
+    if inside is None:
+        return document.extra
+    within = document.extra.get("inside")
+    return {**document.extra, "inside": (inside, *(within if isinstance(within, tuple) else ()))}
+
+
 def documents(
     name: str, raw: bytes, media: str, place: str, options: Options, fixable: str | None = None, inside: Inside | None = None
 ) -> Iterator[Document]:
@@ -80,7 +88,7 @@ def documents(
                     for segment in document.segments
                 ),
                 fixable=document.fixable or fixable,
-                extra={**document.extra, "inside": inside} if inside else document.extra,
+                extra=_wrapped(document, inside),
             )
     except InputError as error:
         known = format or detect("", raw)

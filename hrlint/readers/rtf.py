@@ -15,7 +15,7 @@ from typing import NamedTuple
 from hrlint.document import Document, Source
 from hrlint.errors import InputError
 from hrlint.readers.encodings import Decoded, decode
-from hrlint.readers.mapping import BREAK, Builder
+from hrlint.readers.mapping import BREAK, Builder, words
 from hrlint.readers.options import Options
 
 DEPTH_CAP = 1000
@@ -40,18 +40,16 @@ _PUT = {
 _MARKS = {"~": "\u00a0", "_": "\u2011", "\\": "\\", "{": "{", "}": "}", "\n": "\n", "\r": "\n", "\r\n": "\n", "\t": "\t"}
 _CELLS = frozenset(("cell", "row", "nestcell", "nestrow"))
 
-_UNREAD = frozenset(
-    (
+_UNREAD = words(
         "fonttbl colortbl stylesheet info pict objdata datastore themedata colorschememapping latentstyles listtable "
         "listoverridetable listpicture rsidtbl generator xmlnstbl fldinst datafield bkmkstart bkmkend xe tc tcf tcn rxe "
         "filetbl revtbl sn sv sp nonshppict pn pnseclvl atnid atnauthor atnref atndate atnicn atntime atnparent atrfstart atrfend "
         "template operator mmathPr wgrffmtfilter docvar userprops formfield keycode private protusertbl passwordhash "
         "oldcprops oldpprops oldsprops oldtprops objclass objname objalias objsect ftnsep ftnsepc ftncn aftnsep aftnsepc aftncn "
-        "background defchp defpap factoidname hsv linkval mhtmltag htmltag panose falt fontemb pgptbl ud"
-    ).split()
+        "background defchp defpap factoidname hsv linkval mhtmltag htmltag panose falt fontemb pgptbl ud nonesttables"
 )
 # Read although marked as optional (`\*`).
-_READ_OPTIONAL = frozenset("shpinst shptxt annotation footnote shppict do dptxbxtext nesttableprops flddirty".split())
+_READ_OPTIONAL = words("shpinst shptxt annotation footnote shppict do dptxbxtext nesttableprops flddirty")
 _SIDES = {
     "header": "header", "headerl": "header", "headerr": "header", "headerf": "header",
     "footer": "footer", "footerl": "footer", "footerr": "footer", "footerf": "footer",
@@ -76,10 +74,9 @@ class _State(NamedTuple):
 
 
 def _decode(name: str, raw: bytes, encoding: str | None) -> Decoded:
-    # RTF is ASCII by its rules; bytes above that are of its code page, and every byte must come back.
-    if encoding or raw.isascii() or raw.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return decode(name, raw, encoding)
-    if b"\0" in raw and b"\\bin" not in raw:
+    # RTF is ASCII by its rules, bytes above that are of its code page, and some writers end it
+    # with NUL; every byte must come back as it was.
+    if encoding or raw.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return decode(name, raw, encoding)
     return Decoded(raw.decode("latin-1"), "latin-1", b"")
 
@@ -204,14 +201,7 @@ class _Walk:
                     state = state._replace(hidden=False, deleted=False)
                 elif first:
                     state = self._destination(state, word, optional)
-                optional = False
-                if word in ("shpinst", "shppict", "do"):
-                    continue
-                first = False
-            if kind != "open" and kind != "mark":
-                first = False
-        if not stack and state.build is self.main and not self.main.length and not self.sides:
-            return self.main
+                first = optional = False
         for side in self.sides:
             self.main.add(side)
         return self.main
@@ -304,8 +294,6 @@ def read(name: str, raw: bytes, options: Options) -> Iterator[Document]:
     source = Source(found.text)
     walk = _Walk(name, source, _codepage(raw), found.encoding == "latin-1")
     text, segments = walk.run().finish()
-    if any("\ud800" <= char <= "\udfff" for char in text) if not text.isascii() else False:
-        text = re.sub("[\ud800-\udfff]", "\ufffd", text)
     yield Document(
         name,
         text,

@@ -34,6 +34,10 @@ def decode_xml(name: str, raw: bytes, encoding: str | None = None) -> Decoded:
     return decode(name, raw, encoding)
 
 
+def _nothing(*event: object) -> None:
+    """The handler of a reader that has none."""
+
+
 class XmlReader:
     """Walks through `source` and calls `start`, `end` and `text`; offsets are code points of `source`.
 
@@ -49,8 +53,8 @@ class XmlReader:
         self._byte = self._point = 0
         self._cdata = False
         self._depth = 0
-        self.start: Callable[[str, Attributes], None] = lambda name, attributes: None
-        self.end: Callable[[str], None] = lambda name: None
+        self.start: Callable[[str, Attributes], None] = _nothing
+        self.end: Callable[[str], None] = _nothing
         self.text: Callable[[str, int, int, bool], None] | None = None
         parser = expat.ParserCreate("utf-8", " ")
         parser.buffer_text = False
@@ -69,6 +73,16 @@ class XmlReader:
         except expat.ExpatError as error:
             reason = expat.errors.messages.get(error.code, "not well-formed")
             raise InputError(self.name, f"line {error.lineno}: is not well-formed XML ({reason}); save it anew") from None
+        finally:
+            self._let_go()
+
+    def _let_go(self) -> None:
+        # Handlers hold their reader and the reader its handlers; a file of many parts would pile up.
+        parser = self.parser
+        parser.StartElementHandler = parser.EndElementHandler = parser.CharacterDataHandler = None
+        parser.StartCdataSectionHandler = parser.EndCdataSectionHandler = parser.EntityDeclHandler = None
+        self.start = self.end = _nothing
+        self.text = None
 
     def offset(self) -> int:
         """Return where the present event begins."""

@@ -56,6 +56,7 @@ def arranged(results: Iterable[Result], options: Options) -> tuple[Result, ...]:
 
 
 def findings(results: Iterable[Result]) -> Iterator[Finding]:
+    """Yield every finding, file by file."""
     for result in results:
         yield from result.findings
 

@@ -12,6 +12,7 @@ from hrlint.reporters.text import Page, closing
 
 
 def write(results: Sequence[Result], out: TextIO, options: Options) -> None:
+    """Write a line for each finding, then what `options` ask for."""
     page = Page.of(out, options)
     for f in common.findings(results):
         place = f"{f.path}:{f.line}:{f.column}:" + (f" ({f.location})" if f.location else "")

@@ -6,7 +6,7 @@ note.txt
      │     ^^^^^^^^^^^^^
      error    “heroin addict” names a person by a condition.
      instead  person with a heroin use disorder
-     source   NIDA, Words Matter
+     original   NIDA, Words Matter
      person-labels.addict at note.txt:12:5
 """
 
@@ -18,7 +18,7 @@ from typing import TextIO
 from hrlint.model import Finding, Result, Suggestion
 from hrlint.reporters.excerpt import Line, excerpt
 from hrlint.reporters.options import Options
-from hrlint.reporters.positions import Source, in_reading_order
+from hrlint.reporters.positions import Original, in_reading_order
 from hrlint.reporters.terminal import cells
 from hrlint.reporters.text import Page, closing
 
@@ -27,17 +27,17 @@ _INDENT = _GUTTER + 1
 _LABEL = 9
 
 
-def _lines(finding: Finding, source: Source | None, page: Page, options: Options) -> list[Line]:
+def _lines(finding: Finding, original: Original | None, page: Page, options: Options) -> list[Line]:
     """Return the lines to show: of the note, or without it (redacted, not at hand) the words alone."""
-    if source is not None and not options.redact:
+    if original is not None and not options.redact:
         room = page.width - _INDENT - 3
-        return list(excerpt(source.document, finding.start, finding.end, room, page.encoding))
-    number = finding.line if source is None or source.has_lines(finding) else None
+        return list(excerpt(original.document, finding.start, finding.end, room, page.encoding))
+    number = finding.line if original is None or original.has_lines(finding) else None
     return [Line(number, "", page.plain(finding.text), "")] if finding.text else []
 
 
-def _place(finding: Finding, source: Source | None) -> str:
-    lines = "" if source is not None and not source.has_lines(finding) else f":{finding.line}:{finding.column}"
+def _place(finding: Finding, original: Original | None) -> str:
+    lines = "" if original is not None and not original.has_lines(finding) else f":{finding.line}:{finding.column}"
     return f"{finding.path}{lines}" + (f", {finding.location}" if finding.location else "")
 
 
@@ -57,49 +57,50 @@ def _print_labelled(label: str, style: str, text: str, page: Page) -> None:
         page.line(f"{' ' * (_INDENT + _LABEL)}{line}")
 
 
-def _replaced(suggestion: Suggestion, finding: Finding, source: Source | None, options: Options) -> str:
+def _replaced(suggestion: Suggestion, finding: Finding, original: Original | None, options: Options) -> str:
     """Return ` (for “an addict”)` where a suggestion replaces more than the finding."""
     wider = suggestion.start < finding.start or suggestion.end > finding.end
-    if not wider or source is None or options.redact:
+    if not wider or original is None or options.redact:
         return ""
-    return f" (for “{source.document.text[suggestion.start : suggestion.end]}”)"
+    return f" (for “{original.document.text[suggestion.start : suggestion.end]}”)"
 
 
-def _advice(finding: Finding, source: Source | None, options: Options) -> Iterator[tuple[str, str]]:
+def _advice(finding: Finding, original: Original | None, options: Options) -> Iterator[tuple[str, str]]:
     """Yield (label, text) for what to write instead."""
     label = "instead"
     for suggestion in finding.suggestions:
         if suggestion.applicability == "manual":
             yield "advice", suggestion.text
         else:
-            yield label, suggestion.text + _replaced(suggestion, finding, source, options)
+            yield label, suggestion.text + _replaced(suggestion, finding, original, options)
             label = "or"
 
 
-def _print_finding(finding: Finding, source: Source | None, first: bool, page: Page, options: Options) -> None:
+def _print_finding(finding: Finding, original: Original | None, first: bool, page: Page, options: Options) -> None:
     severity = str(finding.severity)
-    _print_lines(_lines(finding, source, page, options), severity, page)
+    _print_lines(_lines(finding, original, page, options), severity, page)
     _print_labelled(severity, severity, finding.message, page)
     if finding.voice == "quoted":
         _print_labelled("voice", "dim", "These are the person's own words.", page)
     if first and finding.why:
         _print_labelled("why", "dim", finding.why, page)
-    for label, text in _advice(finding, source, options):
+    for label, text in _advice(finding, original, options):
         _print_labelled(label, "good", text, page)
     if finding.sources:
         _print_labelled("source", "dim", "; ".join(map(options.reference, finding.sources)), page)
-    page.line(" " * _INDENT + page.paint("dim", page.plain(f"{finding.rule} at {_place(finding, source)}")))
+    page.line(" " * _INDENT + page.paint("dim", page.plain(f"{finding.rule} at {_place(finding, original)}")))
     page.line()
 
 
 def write(results: Sequence[Result], out: TextIO, options: Options) -> None:
+    """Write the findings of each file with their lines, then what `options` ask for."""
     page = Page.of(out, options)
     explained: set[str] = set()
     for result in results:
         if result.findings:
             page.line(page.paint("bold", page.plain(result.path)))
             page.line()
-        for finding, source in in_reading_order(result):
-            _print_finding(finding, source, finding.rule not in explained, page, options)
+        for finding, original in in_reading_order(result):
+            _print_finding(finding, original, finding.rule not in explained, page, options)
             explained.add(finding.rule)
     closing(results, page, options)

@@ -14,7 +14,7 @@ from typing import TextIO
 from hrlint.model import Finding, Result, Severity
 from hrlint.reporters import common
 from hrlint.reporters.options import Options
-from hrlint.reporters.positions import Source, region, sources, utf16
+from hrlint.reporters.positions import Original, region, utf16, with_originals
 from hrlint.reporters.sarif_rules import markdown
 from hrlint.reporters.terminal import fitted, sanitize
 
@@ -34,8 +34,8 @@ def value(text: str) -> str:
     return data(text).replace(":", "%3A").replace(",", "%2C")
 
 
-def _command(finding: Finding, source: Source | None) -> str:
-    place = region(finding, source, utf16)
+def _command(finding: Finding, original: Original | None) -> str:
+    place = region(finding, original, utf16)
     properties = {"file": value(common.shown_path(finding.path)), "line": place.line, "endLine": place.end_line}
     if place.line == place.end_line:  # columns are refused for a stretch of several lines
         properties |= {"col": place.column, "endColumn": place.end_column}
@@ -61,14 +61,14 @@ def _step_summary(findings: Sequence[Finding], summary: str) -> Iterator[str]:
 
 def write(results: Sequence[Result], out: TextIO, options: Options) -> None:
     """Write the commands; raises OSError when the job summary cannot be written."""
-    pairs = sorted((pair for result in results for pair in sources(result)), key=lambda pair: -pair[0].severity)
+    pairs = sorted((pair for result in results for pair in with_originals(result)), key=lambda pair: -pair[0].severity)
     shown: Counter[str] = Counter()
     encoding = getattr(out, "encoding", None)
-    for finding, source in pairs:
+    for finding, original in pairs:
         kind = _COMMANDS[finding.severity]
         shown[kind] += 1
         if shown[kind] <= MOST_OF_A_KIND:
-            out.write(fitted(_command(finding, source), encoding) + "\n")
+            out.write(fitted(_command(finding, original), encoding) + "\n")
     summary = common.summary(results)
     hidden = sum(max(0, n - MOST_OF_A_KIND) for n in shown.values())
     more = f" ({common.counted(hidden, 'finding')} not shown as annotations)" if hidden else ""

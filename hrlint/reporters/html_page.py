@@ -19,7 +19,7 @@ from hrlint.reporters import common
 from hrlint.reporters.html_template import PAGE, STYLE, TALLY
 from hrlint.reporters.marking import pieces
 from hrlint.reporters.options import Options
-from hrlint.reporters.positions import Source, in_reading_order
+from hrlint.reporters.positions import Original, in_reading_order
 from hrlint.reporters.terminal import sanitize
 from hrlint.reporters.text import encouragement
 
@@ -48,12 +48,12 @@ def _item(number: int, finding: Finding, lines: bool, linked: bool, options: Opt
     }
 
 
-def _text(source: Source | None, findings: Numbered, options: Options) -> dict[str, object]:
+def _text(original: Original | None, findings: Numbered, options: Options) -> dict[str, object]:
     """Return a text of a file: its place, its marked pieces (none when hidden), its findings."""
-    shown = [] if source is None or options.redact else pieces(source.document.text, findings)
+    shown = [] if original is None or options.redact else pieces(original.document.text, findings)
     items = []
     for number, finding in findings:
-        lines = source is None or source.has_lines(finding)
+        lines = original is None or original.has_lines(finding)
         items.append(_item(number, finding, lines, bool(shown) and finding.end > finding.start, options))
     locations = dict.fromkeys(_line(f.location) for _, f in findings if f.location)
     return {"location": ", ".join(locations), "pieces": shown, "findings": items}
@@ -66,10 +66,10 @@ def _files(results: Sequence[Result], options: Options) -> Iterator[dict[str, ob
         by_document = groupby(in_reading_order(result), key=lambda pair: id(pair[1].document) if pair[1] else None)
         for _, group in by_document:
             pairs = list(group)
-            source = pairs[0][1]
+            original = pairs[0][1]
             numbered = list(enumerate((finding for finding, _ in pairs), number + 1))
             number += len(numbered)
-            texts.append(_text(source, numbered, options))
+            texts.append(_text(original, numbered, options))
         if texts:
             yield {"path": _line(result.path), "texts": texts}
 
@@ -94,6 +94,7 @@ def _values(results: Sequence[Result], options: Options) -> dict[str, Any]:
 
 
 def write(results: Sequence[Result], out: TextIO, options: Options) -> None:
+    """Write the page."""
     environment = Environment(autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True)
     tally = environment.from_string(TALLY).module.tally  # type: ignore[attr-defined]
     page = environment.from_string(PAGE).render(tally=tally, **_values(results, options))

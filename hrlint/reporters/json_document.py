@@ -56,6 +56,7 @@ def _cue_object(cue: Cue, options: Options) -> dict[str, object]:
 
 
 def write(results: Sequence[Result], out: TextIO, options: Options) -> None:
+    """Write the document."""
     report = {
         "schema": SCHEMA,
         "hrlint": options.version,

@@ -12,5 +12,6 @@ from hrlint.reporters.options import Options
 
 
 def write(results: Sequence[Result], out: TextIO, options: Options) -> None:
+    """Write a line for each finding."""
     for finding in common.findings(results):
         out.write(common.json_text(finding_object(finding, options)) + "\n")

@@ -57,6 +57,7 @@ def _suite(result: Result, options: Options) -> ET.Element:
 
 
 def write(results: Sequence[Result], out: TextIO, options: Options) -> None:
+    """Write the document."""
     root = ET.Element("testsuites", name="hrlint")
     root.extend(_suite(result, options) for result in results)
     for count in ("tests", "failures", "errors"):

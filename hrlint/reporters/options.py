@@ -16,21 +16,36 @@ class Rule(Protocol):
     """
 
     @property
-    def id(self) -> str: ...
+    def id(self) -> str:
+        """`category.name`."""
+
     @property
-    def category(self) -> str: ...
+    def category(self) -> str:
+        """The part of the id before the dot."""
+
     @property
-    def severity(self) -> Severity: ...
+    def severity(self) -> Severity:
+        """As set for this run."""
+
     @property
-    def message(self) -> str: ...
+    def message(self) -> str:
+        """What is wrong, with placeholders."""
+
     @property
-    def why(self) -> str: ...
+    def why(self) -> str:
+        """Why it matters, in a sentence or two."""
+
     @property
-    def sources(self) -> Sequence[str]: ...
+    def sources(self) -> Sequence[str]:
+        """Keys of the bibliography."""
+
     @property
-    def principles(self) -> Sequence[str]: ...
+    def principles(self) -> Sequence[str]:
+        """Principles of harm reduction."""
+
     @property
-    def themes(self) -> Sequence[str]: ...
+    def themes(self) -> Sequence[str]:
+        """Themes of harm reduction."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,19 +34,19 @@ class Region(NamedTuple):
     end_column: int
 
 
-class Source:
+class Original:
     """A document and its source as lines, to count columns in other units."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, file: Document) -> None:
+        """Take a document and its file: a document whose text is the source of the first."""
         self.document = document
-        # A document without segments is its own source: its `lines` are those of the file.
-        self._view = Document(document.name, document.source) if document.segments else document
+        self._file = file
 
     def _column(self, line: int, column: int, measure: Measure) -> int:
-        if line > len(self._view.lines):
+        if line > len(self._file.lines):
             return column
-        start = self._view.lines[line - 1]
-        return 1 + measure(self._view.text[start : start + column - 1])
+        start = self._file.lines[line - 1]
+        return 1 + measure(self._file.text[start : start + column - 1])
 
     def region(self, finding: Finding, measure: Measure) -> Region:
         """Return the place of `finding`, its columns counted by `measure`."""
@@ -64,10 +64,11 @@ class Source:
     def _editable(self, span: Span, measure: Measure) -> Region | None:
         """Return the place of `span`; None where the source cannot be edited there as one piece."""
         pieces = self.document.editable(span)
-        if not pieces or len(pieces) != 1:
+        if not pieces or len(pieces) != 1 or self.document.source_offset(span.start) is None:
             return None
-        (piece, at), view = pieces[0], self._view
-        (line, column), (end_line, end_column) = view.place(at), view.place(at + piece.end - piece.start)
+        piece, at = pieces[0]
+        line, column = self._file.place(at)
+        end_line, end_column = self._file.place(at + piece.end - piece.start)
         return Region(line, self._column(line, column, measure), end_line, self._column(end_line, end_column, measure))
 
     def edits(self, finding: Finding, measure: Measure) -> Iterator[tuple[str, Region]]:
@@ -79,10 +80,10 @@ class Source:
                     yield suggestion.text, place
 
 
-def region(finding: Finding, source: Source | None, measure: Measure) -> Region:
+def region(finding: Finding, original: Original | None, measure: Measure) -> Region:
     """Return the place of `finding`; without a source its columns stay code points."""
-    if source is not None:
-        return source.region(finding, measure)
+    if original is not None:
+        return original.region(finding, measure)
     return Region(finding.line, finding.column, finding.end_line, finding.end_column)
 
 
@@ -95,26 +96,30 @@ def _holds(document: Document, finding: Finding) -> bool:
 
 
 def documents(result: Result) -> list[Document]:
+    """Return the documents that `result` carries."""
     return [d for d in result.documents if isinstance(d, Document)]
 
 
-def sources(result: Result) -> Iterator[tuple[Finding, Source | None]]:
+def with_originals(result: Result) -> Iterator[tuple[Finding, Original | None]]:
     """Yield each finding with the source of its document, or None where the result carries no such document."""
-    by_location: defaultdict[str | None, list[Source]] = defaultdict(list)
+    by_location: defaultdict[str | None, list[Original]] = defaultdict(list)
+    files: dict[int, Document] = {}  # documents of one file share its text: count its lines once
     for document in documents(result):
-        source = Source(document)
+        # A document without segments is its own source.
+        file = files.setdefault(id(document.source), Document(document.name, document.source))
+        original = Original(document, file if document.segments else document)
         for location in {document.location, *(segment.location for segment in document.segments)}:
-            by_location[location].append(source)
+            by_location[location].append(original)
     for finding in result.findings:
         yield finding, next((s for s in by_location[finding.location] if _holds(s.document, finding)), None)
 
 
-def in_reading_order(result: Result) -> list[tuple[Finding, Source | None]]:
+def in_reading_order(result: Result) -> list[tuple[Finding, Original | None]]:
     """Return findings with their sources as a person reads the file: one document after the other."""
     order = {id(document): index for index, document in enumerate(documents(result))}
 
-    def key(item: tuple[Finding, Source | None]) -> int:
-        source = item[1]
-        return order[id(source.document)] if source else -1
+    def key(item: tuple[Finding, Original | None]) -> int:
+        original = item[1]
+        return order[id(original.document)] if original else -1
 
-    return sorted(sources(result), key=key)
+    return sorted(with_originals(result), key=key)

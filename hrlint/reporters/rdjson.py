@@ -8,7 +8,7 @@ from typing import TextIO
 from hrlint.model import Finding, Result, Severity
 from hrlint.reporters import common
 from hrlint.reporters.options import Options
-from hrlint.reporters.positions import Region, Source, region, sources, utf8
+from hrlint.reporters.positions import Original, Region, region, utf8, with_originals
 
 _SEVERITIES = {Severity.ERROR: "ERROR", Severity.WARNING: "WARNING", Severity.INFO: "INFO", Severity.OFF: "INFO"}
 
@@ -20,25 +20,28 @@ def _range(place: Region) -> dict[str, object]:
     }
 
 
-def _diagnostic(finding: Finding, source: Source | None, options: Options) -> dict[str, object]:
+def _diagnostic(finding: Finding, original: Original | None, options: Options) -> dict[str, object]:
     diagnostic: dict[str, object] = {
         "message": common.one_line(finding.message),
         "location": {
             "path": common.shown_path(finding.path),
-            "range": _range(region(finding, source, utf8)),
+            "range": _range(region(finding, original, utf8)),
         },
         "severity": _SEVERITIES[finding.severity],
         "code": {"value": finding.rule},
     }
-    edits = source.edits(finding, utf8) if source is not None and not options.redact else ()
+    edits = original.edits(finding, utf8) if original is not None and not options.redact else ()
     if suggestions := [{"range": _range(place), "text": text} for text, place in edits]:
         diagnostic["suggestions"] = suggestions
     return diagnostic
 
 
 def write(results: Sequence[Result], out: TextIO, options: Options) -> None:
+    """Write the document."""
     report = {
         "source": {"name": "hrlint"},
-        "diagnostics": [_diagnostic(f, source, options) for result in results for f, source in sources(result)],
+        "diagnostics": [
+            _diagnostic(f, original, options) for result in results for f, original in with_originals(result)
+        ],
     }
     out.write(common.json_text(report, depth=2) + "\n")

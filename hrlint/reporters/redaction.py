@@ -7,14 +7,14 @@ spelled out by the rule itself. Anything else a match took in (a gap, a name, a 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
-from hrlint.document import Document
+from hrlint.document import Document, Source
 from hrlint.model import Finding, Result, Suggestion
 from hrlint.reporters.common import one_line
 from hrlint.reporters.options import Options
-from hrlint.reporters.positions import Source, documents, sources
+from hrlint.reporters.positions import Original, documents, with_originals
 
 HIDDEN = "…"
 
@@ -32,23 +32,29 @@ _STAND_INS = (
 )
 
 
-def masked(document: Document) -> Document:
-    """Return `document` with every character but line breaks replaced; offsets, lines and columns hold."""
+def mask(text: str) -> str:
+    """Return `text` with every character but line breaks replaced."""
+    for pattern, stand_in in _STAND_INS:
+        text = pattern.sub(stand_in, text)
+    return text
 
-    def mask(text: str) -> str:
-        for pattern, stand_in in _STAND_INS:
-            text = pattern.sub(stand_in, text)
-        return text
 
-    return Document(
-        name=document.name,
-        text=mask(document.text),
-        source=mask(document.source),
-        segments=document.segments,
-        format=document.format,
-        location=document.location,
-        fixable="redacted",
-    )
+def masked(originals: Sequence[Document]) -> Iterator[Document]:
+    """Yield each document without its words; offsets, lines and columns hold, and a shared source stays shared."""
+    sources: dict[int, str] = {}
+    for document in originals:
+        shared = id(document.source)
+        if shared not in sources:
+            sources[shared] = Source(mask(document.source))
+        yield Document(
+            name=document.name,
+            text=mask(document.text),
+            source=sources[shared],
+            segments=document.segments,
+            format=document.format,
+            location=document.location,
+            fixable="redacted",
+        )
 
 
 def own_words(text: str, words: Collection[str]) -> bool:
@@ -80,11 +86,11 @@ def _message(finding: Finding, options: Options) -> str:
     return re.sub(pattern, HIDDEN, finding.message, flags=re.IGNORECASE) if pattern else finding.message
 
 
-def _finding(finding: Finding, source: Source | None, options: Options) -> Finding:
+def _finding(finding: Finding, original: Original | None, options: Options) -> Finding:
     words = options.words.get(finding.rule, ())
     if not own_words(finding.text, words):
         return replace(finding, text="", message=_message(finding, options), suggestions=())
-    document = source.document if source else None
+    document = original.document if original else None
     shown = tuple(s for s in finding.suggestions if _showable(s, finding, document, words))
     return replace(finding, suggestions=shown)
 
@@ -93,7 +99,7 @@ def redacted(result: Result, options: Options) -> Result:
     """Return `result` without text of the note; an empty `text` means hidden."""
     return replace(
         result,
-        findings=tuple(_finding(finding, source, options) for finding, source in sources(result)),
+        findings=tuple(_finding(finding, original, options) for finding, original in with_originals(result)),
         aligned=tuple(replace(cue, text="") for cue in result.aligned),
-        documents=tuple(masked(document) for document in documents(result)) if result.findings or result.errors else (),
+        documents=tuple(masked(documents(result))) if result.findings or result.errors else (),
     )

@@ -13,7 +13,7 @@ from urllib.parse import quote
 from hrlint.model import Finding, Problem, Result
 from hrlint.reporters import common
 from hrlint.reporters.options import Options
-from hrlint.reporters.positions import Region, Source, region, sources, utf16
+from hrlint.reporters.positions import Original, Region, region, utf16, with_originals
 from hrlint.reporters.sarif_rules import LEVELS, descriptors
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -50,11 +50,11 @@ def _fix(path: str, text: str, place: Region) -> Object:
     return {"description": {"text": f"Write “{text}”."}, "artifactChanges": [change]}
 
 
-def _result(finding: Finding, source: Source | None, rules: Sequence[str], options: Options) -> Object:
+def _result(finding: Finding, original: Original | None, rules: Sequence[str], options: Options) -> Object:
     place: Object = {
         "physicalLocation": {
             "artifactLocation": _artifact(finding.path),
-            "region": _region(region(finding, source, utf16)),
+            "region": _region(region(finding, original, utf16)),
         }
     }
     if finding.location:
@@ -68,7 +68,7 @@ def _result(finding: Finding, source: Source | None, rules: Sequence[str], optio
         "partialFingerprints": {"hrlint/v1": finding.fingerprint},
         "properties": {"category": finding.category, "voice": finding.voice},
     }
-    edits = source.edits(finding, utf16) if source is not None and not options.redact else ()
+    edits = original.edits(finding, utf16) if original is not None and not options.redact else ()
     if fixes := [_fix(finding.path, text, place) for text, place in edits]:
         result["fixes"] = fixes
     return result
@@ -91,7 +91,8 @@ def _notifications(errors: Sequence[Problem], left_out: Sequence[Finding]) -> li
 
 
 def write(results: Sequence[Result], out: TextIO, options: Options) -> None:
-    pairs = [pair for result in results for pair in sources(result)]
+    """Write a log with one run."""
+    pairs = [pair for result in results for pair in with_originals(result)]
     unique = common.with_fingerprints(finding for finding, _ in pairs)
     numbered = sorted(range(len(pairs)), key=lambda i: -unique[i].severity)
     kept = sorted(numbered[:MOST_RESULTS])
@@ -115,7 +116,7 @@ def write(results: Sequence[Result], out: TextIO, options: Options) -> None:
         "invocations": [invocation],
         "originalUriBaseIds": {ROOT: {"description": {"text": "The folder that hrlint was run in."}}},
         "columnKind": "utf16CodeUnits",
-        "results": [_result(finding, source, rules, options) for finding, source in reported],
+        "results": [_result(finding, original, rules, options) for finding, original in reported],
         "properties": {"audience": options.audience, "packs": dict(sorted(options.packs.items()))},
     }
     log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}

@@ -46,6 +46,7 @@ class Page:
 
     @classmethod
     def of(cls, out: TextIO, options: Options) -> Page:
+        """Return the page that `out` is, 40 cells wide at least."""
         return cls(out, options.color, max(options.width, 40), getattr(out, "encoding", None))
 
     def plain(self, text: str) -> str:
@@ -57,6 +58,7 @@ class Page:
         return f"\x1b[{_SGR[style]}m{text}\x1b[0m" if self.color and text else text
 
     def line(self, text: str = "") -> None:
+        """Print a line that is already plain."""
         self.out.write(unspoken(text).rstrip(" ") + "\n")
 
     def wrapped(self, text: str, indent: int) -> list[str]:

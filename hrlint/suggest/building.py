@@ -142,10 +142,29 @@ def _finish(match: Match, template: Template, splice: Splice) -> Suggestion | No
     dressed = (" " if glued else "") + layout.dress(match.text, text, sentence, first, last)
     if dressed == match.text[start:end]:
         return None
+    tagged = _article_before_tag(match, first, text)
+    if tagged is not None:
+        at, right = tagged
+        # "an <b>addict</b>": the tag between stays where it is.
+        start, dressed = sentence[at].start, right + match.text[sentence[at].end : start] + dressed
     applicability = template.applicability
     if not splice.sure:
         applicability = {"safe": "unsafe", "unsafe": "manual"}.get(applicability, applicability)
     return Suggestion(dressed, start, end, applicability)
+
+
+def _article_before_tag(match: Match, first: int, text: str) -> tuple[int, str] | None:
+    """Return the index of an a/an that a tag parts from `text`, and what it has to be, when it has to change."""
+    sentence = match.tokens
+    at = first - 1
+    while word(sentence, at) == ">":
+        while at >= 0 and first - at < 12 and word(sentence, at) != "<":
+            at -= 1
+        at -= 1
+    if at == first - 1 or word(sentence, at) not in grammar.ARTICLES or grammar.article(text) == word(sentence, at):
+        return None
+    right = grammar.article(text)
+    return at, right.capitalize() if sentence[at].text[0].isupper() else right
 
 
 def _undoubled(match: Match, splice: Splice) -> str:

@@ -49,17 +49,14 @@ class Splice:
 AN_LETTERS = frozenset("AEFHILMNORSX")
 # … but these are said as words.
 SAID_AS_WORDS = frozenset(
-    "FAST FEV FIT HAART HEENT HELLP HIPAA LAMA LASIK LEEP MAC MAT MAUD MELD MERS MICU MINI MOUD NAFLD NASH NICU NIDA NOWS "
-    "RAM REM RICE ROM ROSC SAMHSA SARS SICU SIRS SNAP SNF SOAP STAT STEMI".split()
+    "FAST FIT HAART HEENT HELLP HIPAA LAMA LASIK LEEP MAP MASH MASLD MAT MAUD MELD MERS MICU MIMIC MOUD NAFLD NASH NICE NICU NIDA "
+    "NOWS RAM RASS REM RICE ROM ROSC SAMHSA SANE SARS SASSI SICU SIRS SNAP SNF SOAP STAT STEMI STOP".split()
 )
 SILENT_H = ("hour", "honest", "honor", "honour", "heir", "herb")
 # Written with a vowel, said with a consonant: a one-time, a European, a unit, a urine test.
 SAID_WITH_CONSONANT = re.compile(
-    r"one(?![a-z])|once|oneself|eu|ew|ubiq|uk(?![a-z])|ukr|ufo|uni(?!n|mp|mm|de|di[mn])|unil|union|unique|"
-    r"u[rst](?:[aeiou]|ilit|h)(?!ge|gi|gh|ch|sh)(?!n)|uv[eu]|urin|uro|ureth|uter|ute(?:nsil|rus)|usu|utop|ubi|u-|u(?![a-z])"
+    r"one(?![a-z])|once|oneself|eu|ewe?(?![a-z])|uni(?!n|mm|mp|de[an]|r)|u[bfghkrstv][aeiou]|u-|u(?![a-z])"
 )
-# The exceptions to the line above.
-SAID_WITH_VOWEL = re.compile(r"urg|urb|urti|ush|usher|ust|utt|uns|unu|uts")
 
 
 def article(word: str) -> str:
@@ -86,10 +83,8 @@ def article(word: str) -> str:
     low = first.lower()
     if low.startswith(SILENT_H):
         return "an"
-    if low[0] in "aeio":
+    if low[0] in "aeiou":
         return "a" if SAID_WITH_CONSONANT.match(low) else "an"
-    if low[0] == "u":
-        return "a" if SAID_WITH_CONSONANT.match(low) and not SAID_WITH_VOWEL.match(low) else "an"
     return "a" if len(acronym) > 1 or acronym.upper() not in AN_LETTERS else "an"
 
 
@@ -109,7 +104,8 @@ def mend_articles(text: str) -> str:
         right = article(match.group(3))
         return (right.capitalize() if match.group(1)[0] == "A" else right) + match.group(2) + match.group(3)
 
-    return re.sub(r"(?<![\w-])([Aa]n?)( )(\S+)", mend, text)
+    # "hepatitis A infection" has a capital inside and is left alone.
+    return re.sub(r"(?<![\w-])(an?|\A[Aa]n?)( )(\S+)", mend, text)
 
 
 # ------------------------------------------------------------------ word classes
@@ -134,6 +130,8 @@ ADVERBS = frozenset(
 )
 PRONOUNS = frozenset("i you he she it we they who pt patient client".split())
 PLURAL_SUBJECTS = frozenset("we you they these those people patients clients both many most".split())
+# Verbs that have no "is …ing": "is suffering from asthma" -> "has asthma".
+STATIVE = frozenset(("have", "know", "need", "want"))
 # Words that end a noun phrase to the left or the right.
 FUNCTION = frozenset(
     "about above after against along although am among an and are around as at away because been before being below between but by "
@@ -159,8 +157,12 @@ PERSON_NOUNS = frozenset(
     "donor driver employee family father female friend gentleman girl girlfriend grandfather grandmother grandparent guest guy "
     "husband individual inpatient kid lady male man member mom mother mum nephew newborn infant neonate baby niece offender outpatient "
     "parent partner participant passenger patient person pt recipient resident roommate sibling sister son spouse student "
-    "subject survivor teen teenager tenant veteran victim visitor volunteer wife witness woman worker youth youngster prisoner inmate "
-    "mothers-to-be nurse physician doctor uncle aunt stepfather stepmother stepson stepdaughter".split()
+    "subject survivor teen teenager tenant veteran visitor volunteer wife witness woman worker youth youngster newcomer "
+    "nurse physician doctor uncle aunt stepfather stepmother stepson stepdaughter".split()
+)
+# Labels that another label may stand before: "homeless IVDU male", "HIV-infected drug users".
+LABELS = frozenset(
+    "abuser addict alcoholic diabetic drinker inmate ivdu pwid prisoner schizophrenic smoker sufferer user victim".split()
 )
 PLURAL_PEOPLE = frozenset("people men women children persons folks youths gentlemen ladies wives pts kids".split())
 SEXES = {"male": "man", "female": "woman", "males": "men", "females": "women"}
@@ -498,6 +500,8 @@ def verb_phrase(phrase: str, match: Match, first: int, last: int, head: int, wor
     if negative and negated(tokens, max(0, (helper if helper is not None else head - 1)), head):
         return None
     forms = words.verb(base)
+    if base in STATIVE and form == "gerund" and helper is not None and helping in BE:
+        return replace_be(match, helper, first, last, base, rest.strip(), words)
     if base == "be":
         new = low if low in BE else be_form(form, tokens, head)
         if helping in DO and helper is not None and not negative:
@@ -523,6 +527,33 @@ def verb_phrase(phrase: str, match: Match, first: int, last: int, head: int, wor
     if form == "third" and plural:
         do = "do"
     return Splice(first, last, f"{do} not {forms.base}{rest}")
+
+
+def replace_be(match: Match, be: int, first: int, last: int, base: str, rest: str, words: Words) -> Splice | None:
+    """Put the verb `base` in place of the "be" at `be`: "is not obese" -> "does not have obesity".
+
+    `tokens[first:last]` is the label or participle after it; what stands between stays.
+    """
+    tokens = match.tokens
+    low = word(tokens, be)
+    forms = words.verb(base)
+    between = [tokens[i].text.lower() for i in range(be + 1, first)]
+    past = low.startswith("w")
+    many = low in ("are", "were", "aren't", "weren't", "am")
+    do = "did" if past else "do" if many else "does"
+    if any(w in PRONOUNS or w == "the" for w in between):  # a question
+        pieces = [do, *between, forms.base, rest]
+    elif low.endswith("n't"):
+        pieces = [f"{do}n't", *between, forms.base, rest]
+    elif "not" in between:
+        if low in ("be", "been", "being"):
+            return None
+        pieces = [do, *between, forms.base, rest]
+    else:
+        finite = forms.past if past else forms.base if many else forms.third
+        new = {"be": forms.base, "been": forms.participle, "being": forms.gerund}.get(low, finite)
+        pieces = [*between, new, rest]
+    return Splice(be, last, " ".join(piece for piece in pieces if piece))
 
 
 def _without_do(match: Match, helper: int, head: int, last: int, rest: str) -> Splice:

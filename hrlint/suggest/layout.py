@@ -39,12 +39,12 @@ def capitals(text: str, words: str, sentence: Sequence[Token], first: int, last:
     stretch = [t.text for t in sentence[first:last] if t.text[0].isalpha()]
     if not stretch or not words:
         return words
-    line = _line(text, sentence[first].start, sentence[last - 1].end)
+    before, after = _line(text, sentence[first].start, sentence[last - 1].end)
     if all(t.isupper() for t in stretch) and (
-        any(len(t) > 3 and t not in ACRONYMS for t in stretch) or _shouted(line)
+        any(len(t) > 3 and t not in ACRONYMS for t in stretch) or _shouted(f"{before} {after}")
     ):
         return words.upper()
-    if _titled(line, stretch):
+    if _titled(before, after, stretch, _alone(sentence, first)):
         return title(words)
     opening = sentence[first].text
     if not opening[0].isupper():
@@ -63,11 +63,11 @@ def title(words: str) -> str:
     )
 
 
-def _line(text: str, start: int, end: int) -> str:
-    """Return the lines that hold `text[start:end]`, with that stretch cut out (marked by a blank)."""
+def _line(text: str, start: int, end: int) -> tuple[str, str]:
+    """Return what stands before and after `text[start:end]` on its lines."""
     low = max(text.rfind("\n", 0, start), text.rfind("\r", 0, start)) + 1
     ends = [at for at in (text.find("\n", end), text.find("\r", end)) if at >= 0]
-    return text[max(low, start - 300) : start] + " " + text[end : min([*ends, end + 300])]
+    return text[max(low, start - 300) : start], text[end : min([*ends, end + 300])]
 
 
 def _shouted(line: str) -> bool:
@@ -78,15 +78,23 @@ def _shouted(line: str) -> bool:
     return any(len(w) > 5 or w.lower() in grammar.FUNCTION and len(w) > 1 or len(w) == 5 and w not in ACRONYMS for w in found)
 
 
-def _titled(line: str, stretch: Sequence[str]) -> bool:
-    heading = re.match(r"[ \t>]*#{1,6}[ \t]", line) is not None
-    around = [w for w in re.findall(r"(?<![^\W_])[^\W\d_]+", line) if w.lower() not in SMALL]
+def _alone(sentence: Sequence[Token], first: int) -> bool:
+    """Whether a capital at `first` must come from a heading: words, and no colon or mark, stand before it."""
+    return not grammar.starts_sentence(sentence, first) and sentence[first - 1].text[-1].isalpha()
+
+
+def _titled(before: str, after: str, stretch: Sequence[str], alone: bool) -> bool:
+    """Whether the words of a stretch and of its line are written as a heading: Living With Alcoholism."""
+    heading = re.match(r"[ \t>]*#{1,6}[ \t]", before) is not None
+    title_only = before.strip(" \t>*_#") == "" and re.match(r"[*_]*:", after)
+    around = [w for w in re.findall(r"(?<![^\W_])[^\W\d_]+", before if title_only else f"{before} {after}") if w.lower() not in SMALL]
     inside = [w for w in stretch if w.lower() not in SMALL]
     if not inside or not all(w[0].isupper() for w in (*around, *inside)) or not any(w[1:].islower() for w in inside):
         return False
-    if re.search(r"[.!?]\s*\Z", line.rstrip()) and not heading:
+    if re.search(r"[.!?]\Z", after.rstrip()) and not heading and not title_only:
         return False
-    return heading or len([w for w in around if w[1:].islower() or len(w) > 3]) >= 2 or (len(inside) >= 2 and not around)
+    plain = [w for w in around if w[1:].islower()]
+    return heading or len(plain) >= (1 if alone else 2) or (len(inside) >= 2 and not around)
 
 
 def _lay_out(words: str, old: Sequence[Token], gaps: Sequence[str]) -> str:

@@ -51,7 +51,7 @@ def person(match: Match, first: int, last: int, singular: str, plural: str, valu
             return _for_group(match, label, group, plural)
         if word(tokens, group) in grammar.NOT_PEOPLE or following == "-" and is_word(tokens, group):
             return None
-        if label.adjective and _describes_a_thing(match, label.end):
+        if label.adjective and _describes_a_thing(match, label.end, words):
             return None
     many = label.many
     post = _Post(posts[0], posts[1], many, values, words)
@@ -62,7 +62,7 @@ def person(match: Match, first: int, last: int, singular: str, plural: str, valu
     if _possessive(match, label):
         return _possession(match, label, post, singular, plural)
     made = post.text()
-    kept = " ".join(grammar.plain(tokens, a, b, match.text) if b <= tokens_end(label) else "" for a, b in label.kept)
+    kept = _kept(match, label)
     tail, end = _collision(match, label.end, made)
     if label.noun is None and label.copula is not None and not many:
         predicate = _predicate(match, label, post, kept)
@@ -76,7 +76,8 @@ def person(match: Match, first: int, last: int, singular: str, plural: str, valu
     elif label.adjective and label.determiner is None and not many and label.copula is None:
         return _bare_adjective(match, label, made, start, tail, end)
     else:
-        head = "people" if many else "person"
+        ours = word(tokens, label.determiner) in ("'s", "my", "our", "your") if label.determiner is not None else False
+        head = ("patients" if many else "patient") if ours else "people" if many else "person"
         if post.known_alone and label.determiner is None and not kept and not many and _clause_ends(match, label.end):
             return Splice(start, end, made + tail)  # "known IV drug user," -> "known to inject drugs,"
     if label.determiner is not None and many and word(tokens, label.determiner) == "the" and label.adjective:
@@ -88,10 +89,6 @@ def person(match: Match, first: int, last: int, singular: str, plural: str, valu
     if label.kept and not label.moved:
         return Splice(label.first, end, f"{head} {made}{tail}")
     return Splice(min(start, *(a for a, _ in label.kept)) if label.kept else start, end, phrase + tail)
-
-
-def tokens_end(label: _Label) -> int:
-    return label.last
 
 
 # ------------------------------------------------------------------ reading
@@ -113,7 +110,7 @@ def _read(match: Match, first: int, last: int, words: Words) -> _Label | None:
             noun = label_last, last
     head = match.head if match.head is not None and first <= match.head < label_last else label_last - 1
     low = word(tokens, head)
-    label = _Label(first, label_last, words.is_plural(low), low in grammar.ADJECTIVES, noun=noun, end=last)
+    label = _Label(first, label_last, words.is_plural(tokens[head].text), low in grammar.ADJECTIVES, noun=noun, end=last)
     if noun is None:
         _read_right(match, label, words)
     else:
@@ -123,7 +120,7 @@ def _read(match: Match, first: int, last: int, words: Words) -> _Label | None:
     _read_left(match, label, words)
     if label.adjective and label.noun is None and not label.many and label.determiner is not None:
         low = word(tokens, label.determiner)
-        if (low in grammar.QUANTITIES or low == "the") and not (is_word(tokens, label.end) and _describes_a_thing(match, label.end)):
+        if (low in grammar.QUANTITIES or low == "the") and not (is_word(tokens, label.end) and _describes_a_thing(match, label.end, words)):
             label.many = True
     return label
 
@@ -145,7 +142,7 @@ def _read_right(match: Match, label: _Label, words: Words) -> None:
     if label.many:
         return
     start = at
-    while at - start < 3 and word(tokens, at) in grammar.KEPT and not is_person(tokens, at + 0, words):
+    while at - start < 4 and _goes_between(match, at, words):
         at += 1
     sex = word(tokens, at) in ("m", "f") and tokens[at].text.isupper() and any(grammar.is_age(tokens, i) for i in range(label.first))
     if at < len(tokens) and (is_person(tokens, at, words) or sex):
@@ -153,6 +150,22 @@ def _read_right(match: Match, label: _Label, words: Words) -> None:
             at += 1  # "addict female patient"
         label.noun = start, at + 1
         label.end = at + 1
+    elif at > start and _is_label(match, at - 1, words):
+        label.noun = start, at  # "homeless alcoholic": a label of its own, for another rule
+        label.end = at
+
+
+def _goes_between(match: Match, at: int, words: Words) -> bool:
+    """Whether a word may stand between a label and the noun: an adjective, a substance, another label."""
+    low = word(match.tokens, at)
+    if is_person(match.tokens, at, words):
+        return False
+    return low in grammar.KEPT or low in ("iv", "injection") or _is_label(match, at, words) or (low,) in words.substances
+
+
+def _is_label(match: Match, at: int, words: Words) -> bool:
+    low = word(match.tokens, at)
+    return low in grammar.LABELS or (low.endswith("s") and low[:-1] in grammar.LABELS and words.is_plural(low))
 
 
 def _read_left(match: Match, label: _Label, words: Words) -> None:
@@ -165,10 +178,18 @@ def _read_left(match: Match, label: _Label, words: Words) -> None:
         at -= 2
     while at >= 0 and label.first - at <= 14:
         low = word(tokens, at)
-        if low in grammar.DETERMINERS and not (low in ("other", "more", "few") and word(tokens, at - 1) in grammar.DETERMINERS):
+        contracted = low == "'s" and word(tokens, at - 1) in grammar.PRONOUNS
+        if low in grammar.DETERMINERS and not contracted and not (low in ("other", "more", "few") and word(tokens, at - 1) in grammar.DETERMINERS):
             label.determiner = at
             if low in grammar.ARTICLES:
                 label.article = at
+            return
+        if low in ("old", "olds") and (age := _age_start(match, at)) is not None:
+            label.kept.insert(0, (age, at + 1))
+            at = age - 1
+            continue
+        if contracted and not strange and not label.kept:
+            label.copula = at  # "he's obese"
             return
         period = None if strange else _period(match, at)
         qualifier = None if strange else _qualifier(match, at)
@@ -197,7 +218,8 @@ def _read_left(match: Match, label: _Label, words: Words) -> None:
             copula = at
             while copula >= 0 and (word(tokens, copula) in grammar.ADVERBS or word(tokens, copula) in ("not", "never", "longer", "very")):
                 copula -= 1
-            if word(tokens, copula) in grammar.BE and not strange:
+            contracted = word(tokens, copula) == "'s" and word(tokens, copula - 1) in grammar.PRONOUNS
+            if (word(tokens, copula) in grammar.BE or contracted) and not strange:
                 label.copula = copula
             elif not strange and copula >= 1 and word(tokens, copula - 1) in grammar.BE and word(tokens, copula) in grammar.PRONOUNS:
                 label.copula = copula - 1
@@ -218,6 +240,15 @@ def _read_left(match: Match, label: _Label, words: Words) -> None:
             if not label.moved:
                 label.kept.insert(0, (at, at + 1))
             at -= 1
+
+
+def _age_start(match: Match, at: int) -> int | None:
+    """Return where "45-year-old" or "45 yr old" begins when it ends at `at`."""
+    tokens = match.tokens
+    start = at - 1
+    while at - start < 5 and (word(tokens, start) == "-" or word(tokens, start) in grammar.AGE_WORDS):
+        start -= 1
+    return start if at - start > 1 and grammar.AGE.match(word(tokens, start)) else None
 
 
 def _period(match: Match, at: int) -> tuple[int, str] | None:
@@ -318,7 +349,8 @@ class _Post:
         return made
 
     def _clause(self) -> str:
-        base, _, rest = self.plural.removeprefix("who ").partition(" ")
+        base = self.plural.split()[1]
+        rest = " ".join((self.plural if self.many else self.singular).split()[2:])
         base = {"are": "be", "have": "have", "were": "be"}.get(base, base)
         forms = self.words.verb(base)
         number = ("are" if base == "be" else forms.base) if self.many else forms.third
@@ -327,7 +359,9 @@ class _Post:
         if self.period:
             return grammar.mend_articles(f"with a {self.period} history of {history}")
         if self.former:
-            return f"who previously {'were' if base == 'be' and self.many else forms.past}{tail}"
+            if base == "be":
+                return f"who {'were' if self.many else 'was'} previously{tail}"
+            return f"who previously {forms.past}{tail}"
         if self.recovering:
             return f"in recovery who previously {forms.past}{tail}"
         before, after, perfect = [], [], ""
@@ -388,7 +422,7 @@ def _possession(match: Match, label: _Label, post: _Post, singular: str, plural:
     end = grammar.possessed_end(tokens, after)
     made = post.text()
     head = grammar.plain(tokens, *label.noun, match.text) if label.noun is not None else "people" if label.many else "person"
-    kept = " ".join(grammar.plain(tokens, a, b, match.text) for a, b in label.kept)
+    kept = _kept(match, label)
     owner = " ".join(part for part in (kept, head, made) if part)
     start = min([label.first, *(a for a, _, _ in label.moved), *(a for a, _ in label.kept)])
     determiner = word(tokens, label.determiner) if label.determiner is not None else ""
@@ -455,7 +489,6 @@ def _predicate(match: Match, label: _Label, post: _Post, kept: str) -> Splice | 
     copula = label.copula
     assert copula is not None
     made = post.text()
-    be = word(tokens, copula)
     start = min([label.first, *(a for a, _, _ in label.moved), *(a for a, _ in label.kept)])
     if kept:
         return None
@@ -463,34 +496,15 @@ def _predicate(match: Match, label: _Label, post: _Post, kept: str) -> Splice | 
         if made.startswith("with "):
             verb, rest = "have", made.removeprefix("with ")
         else:
-            clause = post.plural.removeprefix("who ") if not post.qualifiers else ""
-            verb, _, rest = clause.partition(" ")
-            if not verb:
+            if post.qualifiers:
                 return None
-        return _replace_be(match, copula, start, label.end, be, verb, rest, post.words)
+            verb = post.plural.split()[1]
+            rest = " ".join(made.split()[2:])
+        return grammar.replace_be(match, copula, start, label.end, verb, rest, post.words)
     made = re.sub(r"^who (is|are) ", "", made)
+    if word(tokens, copula) == "being" and copula == start - 1 and re.match(r"(experiencing|living) ", made):
+        start = copula  # "being homeless"
     return Splice(start, label.end, made)
-
-
-def _replace_be(match: Match, copula: int, start: int, end: int, be: str, verb: str, rest: str, words: Words) -> Splice | None:
-    tokens = match.tokens
-    forms = words.verb(verb)
-    between = [tokens[i].text.lower() for i in range(copula + 1, start)]
-    subject = [w for w in between if w in grammar.PRONOUNS or w == "the"]
-    past = be.startswith("w")
-    many = be in ("are", "were", "aren't", "weren't", "am")
-    do = "did" if past else "do" if many else "does"
-    if subject:
-        return Splice(copula, end, f"{do} {' '.join(between)} {forms.base} {rest}")
-    if be.endswith("n't"):
-        return Splice(copula, end, " ".join([f"{do}n't", *between, forms.base, rest]))
-    if "not" in between:
-        if be in ("be", "been", "being"):
-            return None
-        return Splice(copula, end, " ".join([do, *between, forms.base, rest]))
-    finite = forms.past if past else forms.base if many else forms.third
-    new = {"be": forms.base, "been": forms.participle, "being": forms.gerund}.get(be, finite)
-    return Splice(copula, end, " ".join([*between, new, rest]))
 
 
 def _apposition(match: Match, label: _Label, made: str, kept: str, start: int, tail: str, end: int) -> Splice:
@@ -517,14 +531,25 @@ def _bare_adjective(match: Match, label: _Label, made: str, start: int, tail: st
     return Splice(start, end, re.sub(r"^who (is|are) ", "", made) + tail)
 
 
+def _kept(match: Match, label: _Label) -> str:
+    """Return the words that stay before the noun, joined as they were: "45-year-old", "young, white"."""
+    tokens, made = match.tokens, ""
+    for a, b in label.kept:
+        blank = "" if not made or tokens[a].start == tokens[a - 1].end else " "
+        made += blank + grammar.plain(tokens, a, b, match.text)
+    return made
+
+
 def _clause_ends(match: Match, at: int) -> bool:
     return at >= len(match.tokens) or word(match.tokens, at) in ".,;:)!"
 
 
-def _describes_a_thing(match: Match, at: int) -> bool:
+def _describes_a_thing(match: Match, at: int, words: Words) -> bool:
     """Whether a noun that is no person follows an adjective: "obese abdomen"."""
     tokens = match.tokens
     low = word(tokens, at)
     if not is_word(tokens, at) or low in grammar.FUNCTION or low in grammar.FINITE or low in grammar.ADVERBS:
+        return False
+    if words.base_of(low) not in (None, low):  # "the homeless grew"
         return False
     return not low.endswith(("ed", "ing", "ly")) and not re.match(r"\d", low) and low not in grammar.BE

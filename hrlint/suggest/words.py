@@ -139,7 +139,7 @@ class Words:
     def is_plural(self, word: str) -> bool:
         """Whether a noun, as written, is plural by its form."""
         low = word.lower()
-        if low in self._singulars:
+        if low in self._singulars or (word[:-1].isupper() and word.endswith("s") and len(word) > 2):
             return True
         if low in self.plurals or len(low) < 3:
             return False

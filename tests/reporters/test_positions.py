@@ -8,7 +8,7 @@ import pytest
 
 from hrlint.document import Document
 from hrlint.model import Result
-from hrlint.reporters.positions import in_reading_order, sources
+from hrlint.reporters.positions import in_reading_order, with_originals
 
 from .samples import finding, note, page, report, table
 
@@ -45,7 +45,7 @@ def test_an_edit_across_markup_is_not_offered() -> None:
 
 def test_each_finding_finds_its_document() -> None:
     result = table()
-    for given, source in sources(result):
+    for given, source in with_originals(result):
         assert source is not None
         assert source.document.text[given.start : given.end] == given.text
         assert source.document.location == given.location

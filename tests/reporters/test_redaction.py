@@ -111,7 +111,7 @@ def test_own_words(text: str, own: bool) -> None:
 
 def test_a_masked_document_keeps_every_length() -> None:
     text = "é 😀 日本\r\naddict\n\ta\u0301"
-    d = masked(Document("a.txt", text))
+    (d,) = masked([Document("a.txt", text)])
     assert (len(d.text), utf16(d.text), utf8(d.text)) == (len(text), utf16(text), utf8(text))
     assert d.lines == Document("a.txt", text).lines
     assert not set("addict日é") & set(d.text)

@@ -1,0 +1,155 @@
+"""How fast each reader is, in megabytes of file for a second of processor time.
+
+    python bench/readers.py [FORMAT ...]
+
+The texts are made here: 2 MB of note-like lines a format, the words drawn at random.
+Text formats should stay above 5 MB/s.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import random
+import sys
+import time
+from collections.abc import Callable
+from html import escape
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from hrlint.readers import read
+
+SIZE = 2_000_000
+_VOCABULARY = (
+    "patient reports pain in the left knee since Monday and denies fever chills cough the plan is to continue "
+    "buprenorphine 8 mg daily follow up in clinic recovering addict noncompliant with insulin vital signs stable"
+).split()
+
+
+def note(random_: random.Random) -> list[str]:
+    """Return the lines of one note, about 1.5 kB."""
+    return [" ".join(random_.choices(_VOCABULARY, k=random_.randint(8, 16))).capitalize() + "." for _ in range(18)]
+
+
+def _notes(size: int) -> list[list[str]]:
+    random_ = random.Random(7)
+    found, total = [], 0
+    while total < size:
+        found.append(note(random_))
+        total += sum(map(len, found[-1]))
+    return found
+
+
+def as_text(size: int) -> bytes:
+    """Plain text."""
+    return "\n\n".join("\n".join(each) for each in _notes(size)).encode()
+
+
+def as_markdown(size: int) -> bytes:
+    """Headings, lists, emphasis, links, code."""
+    out = []
+    for each in _notes(size):
+        out.append("## Visit\n\n" + "\n".join(each[:8]))
+        out.append("\n".join(f"- **{line[:10]}**{line[10:]}" for line in each[8:14]))
+        out.append(f"See [{each[14]}](https://example.org/a) and `code` here.\n\n```\n{each[15]}\n```\n\n{each[16]}\n{each[17]}")
+    return "\n\n".join(out).encode()
+
+
+def as_html(size: int) -> bytes:
+    """A tag and an entity for each line."""
+    body = "\n".join("<p class='n'>" + "<br>\n".join(f"<b>{line[:8]}</b>{line[8:]}&nbsp;" for line in each) + "</p>" for each in _notes(size))
+    return f"<html><body>{body}</body></html>".encode()
+
+
+def as_rtf(size: int) -> bytes:
+    """As an EHR writes it: a few control words for each line."""
+    body = "\n".join("\\pard\\plain\\f0\\fs20 " + "\\par\n".join("{\\b " + line[:8] + "}" + line[8:] + "\\'e9" for line in each) for each in _notes(size))
+    return ("{\\rtf1\\ansi{\\fonttbl{\\f0 Arial;}}" + body + "}").encode()
+
+
+def as_ccda(size: int) -> bytes:
+    """Narrative with as many bytes of coded entries."""
+    entry = '<entry><observation classCode="OBS"><code code="1" displayName="x"/><value code="F11.10" displayName="y"/></observation></entry>'
+    sections = "".join(
+        '<component><section><code code="11506-3"/><title>Note</title><text>'
+        + "".join(f"<paragraph>{escape(line)}</paragraph>\n" for line in each)
+        + f"</text>{entry * 10}</section></component>"
+        for each in _notes(size)
+    )
+    return f'<ClinicalDocument xmlns="urn:hl7-org:v3"><component><structuredBody>{sections}</structuredBody></component></ClinicalDocument>'.encode()
+
+
+def _resource(each: list[str], packed: bool) -> dict[str, object]:
+    text = "\n".join(each)
+    if packed:
+        data = base64.b64encode(text.encode()).decode()
+        return {"resourceType": "DocumentReference", "content": [{"attachment": {"contentType": "text/plain", "data": data}}]}
+    codes = [{"system": "http://loinc.org", "code": str(number), "display": "x"} for number in range(8)]
+    return {"resourceType": "Observation", "code": {"coding": codes}, "text": {"div": f"<div>{escape(text)}</div>"}, "note": [{"text": each[0]}]}
+
+
+def as_fhir(size: int) -> bytes:
+    """A Bundle of attachments and narratives."""
+    entries = [{"resource": _resource(each, index % 2 == 0)} for index, each in enumerate(_notes(size))]
+    return json.dumps({"resourceType": "Bundle", "entry": entries}, indent=1).encode()
+
+
+def as_hl7(size: int) -> bytes:
+    """One message for each note, an OBX for each line."""
+    out = []
+    for each in _notes(size):
+        out += ["MSH|^~\\&|A|B|C|D|2026||ORU^R01|1|P|2.5", "PID|1||1", "OBR|1|||N"]
+        out += [f"OBX|{index}|TX|N^NOTE||{line}||||||F" for index, line in enumerate(each)]
+    return "\r".join(out).encode()
+
+
+def as_csv(size: int) -> bytes:
+    """A quoted cell with line ends for each note."""
+    rows = ["id,text"] + [f'{index},"{chr(10).join(each)} ""so"""' for index, each in enumerate(_notes(size))]
+    return "\n".join(rows).encode()
+
+
+def as_json_lines(size: int) -> bytes:
+    """An object for each note."""
+    return "\n".join(json.dumps({"id": index, "text": "\n".join(each)}) for index, each in enumerate(_notes(size))).encode()
+
+
+MADE: dict[str, Callable[[int], bytes]] = {
+    "note.txt": as_text,
+    "note.md": as_markdown,
+    "note.html": as_html,
+    "note.rtf": as_rtf,
+    "summary.xml": as_ccda,
+    "bundle.json": as_fhir,
+    "message.hl7": as_hl7,
+    "notes.csv": as_csv,
+    "notes.jsonl": as_json_lines,
+}
+
+
+def measure(name: str, raw: bytes) -> tuple[float, int]:
+    """Return the best of three in seconds, and the number of documents."""
+    best, count = float("inf"), 0
+    for _ in range(3):
+        start = time.process_time()
+        count = sum(1 for _ in read(name, raw))
+        best = min(best, time.process_time() - start)
+    return best, count
+
+
+def main() -> None:
+    """Print the table."""
+    wanted = sys.argv[1:]
+    print(f"{'file':<14} {'MB':>6} {'documents':>10} {'s':>8} {'MB/s':>8}")
+    for name, make in MADE.items():
+        if wanted and not any(word in name for word in wanted):
+            continue
+        raw = make(SIZE)
+        seconds, count = measure(name, raw)
+        print(f"{name:<14} {len(raw) / 1e6:>6.1f} {count:>10} {seconds:>8.3f} {len(raw) / 1e6 / seconds:>8.1f}")
+
+
+if __name__ == "__main__":
+    main()
