@@ -17,7 +17,7 @@ from typing import Any
 
 from hrlint.compiled import Program
 from hrlint.compiled import load as load_program
-from hrlint.config import Config, Loader, check_rules
+from hrlint.config import Config, Loader, check_rules, specificity
 from hrlint.discover import Found, discover
 from hrlint.document import Document
 from hrlint.engine import Engine, Settings
@@ -59,7 +59,8 @@ class Options:
     format_in: str | None = None
     keep_documents: bool = True
     suggestions: bool = True
-    only: Mapping[str, Sequence[tuple[int, int]]] | None = None
+    fingerprints: bool = True
+    only: Mapping[str, Sequence[range]] | None = None
     content: Mapping[str, bytes] | None = None
 
 
@@ -157,11 +158,9 @@ class Linter:
             kept, count = self._suppressed(found, document, config)
             suppressed += count
             pairs.extend((finding, document) for finding in kept)
-        only = self.options.only
-        if only is not None:
-            ranges = only.get(name, ())
-            pairs = [p for p in pairs if any(p[0].line <= last and first <= p[0].end_line for first, last in ranges)]
-        findings, known = self._against_baseline(pairs, config, name)
+        findings, known, notes = self._against_baseline(pairs, config, name, complete=not errors)
+        if self.options.only is not None:
+            findings = _on_lines(findings, self.options.only.get(name, ()), documents)
         findings = tuple(f for f in findings if f.severity >= config.min_severity)
         needed = self.options.keep_documents and (findings or cues)
         return Result(
@@ -169,6 +168,7 @@ class Linter:
             findings=findings,
             aligned=tuple(cues),
             errors=tuple(errors),
+            notes=tuple(Problem(name, note) for note in notes),
             suppressed=suppressed + known,
             documents=tuple(documents) if needed else (),
         )
@@ -184,25 +184,36 @@ class Linter:
         if not given:
             return found, count
         applied = suppress.apply(found, given, document, report_unused=not config.select)
-        return [*applied.kept, *applied.extra], count + applied.suppressed
+        extra = [f for f in applied.extra if config.selected(f.rule, f.category)]
+        return [*applied.kept, *extra], count + applied.suppressed
 
     def _against_baseline(
-        self, pairs: list[tuple[Finding, Document]], config: Config, name: str
-    ) -> tuple[tuple[Finding, ...], int]:
-        if config.baseline is None or not self.use_baselines:
-            if not pairs:
-                return (), 0
+        self, pairs: list[tuple[Finding, Document]], config: Config, name: str, *, complete: bool
+    ) -> tuple[tuple[Finding, ...], int, list[str]]:
+        """Return the findings that are new, how many are known, and what to say of entries that ended."""
+        file = config.baseline if self.use_baselines else None
+        if file is None:
+            if not (pairs and self.options.fingerprints):
+                return tuple(finding for finding, _ in pairs), 0, []
             from hrlint import baseline
 
-            return baseline.stamp(pairs), 0
+            return baseline.stamp(pairs), 0, []
         from hrlint import baseline
 
-        known = self._baselines.get(config.baseline)
+        known = self._baselines.get(file)
         if known is None:
-            known = self._baselines[config.baseline] = baseline.load(config.baseline)
-        stamped = baseline.stamp(pairs, known)
-        matched = baseline.match(stamped, known)
-        return matched.new, len(matched.known)
+            known = self._baselines[file] = baseline.load(file)
+        rules = self.program(config).rule_by_id
+
+        def in_force(rule: str) -> bool:
+            return rule in rules and config.selected(rule, rules[rule].category)
+
+        matched = baseline.match(
+            baseline.stamp(pairs, known), known, linted=[name] if complete else [], in_force=in_force
+        )
+        notes = [f"accepted {e.rule} ended on {e.until}; it is reported again" for e in matched.expired]
+        notes += [f"accepted {e.rule} is not found any more; run 'hrlint baseline' to drop it" for e in matched.vanished]
+        return matched.new, len(matched.known), notes
 
     # --- many inputs --------------------------------------------------------------------
 
@@ -211,7 +222,7 @@ class Linter:
 
         `jobs` of 0 uses all cores when there are many files.
         """
-        found = list(discover(paths, config=self.loader.project))
+        found = [one for one in discover(paths, config=self.loader.project) if one.explicit or not one.skipped]
         yield from self.lint_all(found, jobs)
 
     def lint_all(self, found: Sequence[Found], jobs: int = 0) -> Iterator[Result]:
@@ -249,6 +260,17 @@ def _severities(program: Program, config: Config) -> tuple[tuple[str, Severity],
     return tuple(changed)
 
 
+def _on_lines(
+    findings: Iterable[Finding], ranges: Sequence[range], documents: Sequence[Document]
+) -> tuple[Finding, ...]:
+    """Keep the findings that touch changed lines, counted as git counts them."""
+    from hrlint.changes import document_lines, touches
+
+    if len(documents) == 1:
+        ranges = document_lines(ranges, documents[0].source or documents[0].text)
+    return tuple(f for f in findings if touches(ranges, f.line, f.end_line))
+
+
 @lru_cache(maxsize=64)
 def _phrase(phrase: str) -> re.Pattern[str]:
     return re.compile(r"(?<![^\W_])" + r"\s+".join(map(re.escape, phrase.split())) + r"(?![^\W_])", re.IGNORECASE)
@@ -256,7 +278,7 @@ def _phrase(phrase: str) -> re.Pattern[str]:
 
 def _allowed(finding: Finding, text: str, config: Config) -> bool:
     for allow in config.allow:
-        if allow.rules and finding.rule not in allow.rules and finding.category not in allow.rules:
+        if allow.rules and not any(specificity(word, finding.rule, finding.category) for word in allow.rules):
             continue
         reach = len(allow.phrase) * 2 + 40
         low = max(0, finding.start - reach)

@@ -40,15 +40,24 @@ def with_command(arguments: Sequence[str]) -> list[str]:
     return ["check", *arguments]
 
 
+def completing() -> bool:
+    """Whether a shell asks for completions."""
+    return any(name.startswith("_HRLINT_COMPLETE") or name == "_TYPER_COMPLETE_ARGS" for name in os.environ)
+
+
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the command line and leave with its exit status."""
     arguments = with_command(sys.argv[1:] if argv is None else argv)
+    if arguments[0] == "check" and not completing():
+        from hrlint.commands.check import plain
+
+        if plain(arguments[1:]):
+            return
     import typer
 
     from hrlint import __version__
 
-    completing = any(name.startswith("_HRLINT_COMPLETE") or name == "_TYPER_COMPLETE_ARGS" for name in os.environ)
-    wanted = [arguments[0]] if arguments[0] in COMMANDS and not completing else list(COMMANDS)
+    wanted = [arguments[0]] if arguments[0] in COMMANDS and not completing() else list(COMMANDS)
     app = typer.Typer(
         name="hrlint",
         help="A linter for stigmatizing language in clinical notes.",

@@ -40,7 +40,7 @@ def _collected(paths: list[str], config: str | None, no_config: bool, audience: 
     names = []
     whole = True
     for result in linter.lint(paths):
-        for problem in (*result.errors, *result.notes if result.path in paths else ()):
+        for problem in result.errors:
             say(f"{problem.path}: {problem.message}")
         whole = whole and not result.errors
         if not result.errors and not result.notes:
@@ -63,8 +63,11 @@ def record(
         target, pairs, names, whole = _collected(paths, config, no_config, audience, file)
         known = baseline.begin(target)
         new = baseline.create(known, pairs, linted=names)
+        fresh = not os.path.exists(target)
         written = baseline.write(new)
         say(f"{os.fspath(target)}: {len(new.entries)} known findings" + ("" if written else ", unchanged"))
+        if fresh:
+            say(f"to let branches merge it, put this line into .gitattributes: {baseline.attributes_line(target)}")
         raise SystemExit(0 if whole else 2)
 
 

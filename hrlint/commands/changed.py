@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,19 +18,18 @@ def narrowed(linter: Linter, paths: list[str], *, staged: bool, revision: str | 
     """Return the files among `paths` that changed, and make `linter` report their changed lines only."""
     from dataclasses import replace
 
-    found = [one for one in discover(paths, config=linter.loader.project) if not one.stdin]
-    wanted = {one.path: one for one in found if one.problem is None}
-    ranges: dict[str, list[tuple[int, int]]] = {}
-    content: dict[str, bytes] = {}
     first = Path(paths[0])
     root = first if first.is_dir() else first.parent
+    found = [one for one in discover(paths, config=linter.loader.project) if not one.stdin and not one.skipped]
+    wanted = {one.path: one for one in found if one.lintable}
+    ranges: dict[str, Sequence[range]] = {}
+    content: dict[str, bytes] = {}
     if staged:
         for path, file in changes.staged(root, list(wanted)).items():
-            name = wanted[path].name
-            content[name] = file.content
-            ranges[name] = [(r.start, r.stop - 1) for r in file.ranges]
+            content[wanted[path].name] = file.content
+            ranges[wanted[path].name] = file.ranges
     elif revision is not None:
         for path, lines in changes.changed_lines(revision, list(wanted), root).items():
-            ranges[wanted[path].name] = [(r.start, r.stop - 1) for r in lines]
+            ranges[wanted[path].name] = lines
     linter.options = replace(linter.options, only=ranges, content=content or None)
     return [one for one in found if one.name in ranges or one.problem]

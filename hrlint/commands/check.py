@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, Annotated, Any
-
-import typer
+from typing import TYPE_CHECKING, Any
 
 from hrlint.commands.common import errors_to_status, output, report_options, say
+from hrlint.commands.options import CHECK, FIX, read_plain, with_signature
 from hrlint.model import Result, Severity
 
 if TYPE_CHECKING:
+    import typer
+
     from hrlint.api import Linter
     from hrlint.discover import Found
 
@@ -20,28 +21,19 @@ FORMATS = ("full", "concise", "json", "json-lines", "sarif", "github", "gitlab",
 
 def register(app: typer.Typer) -> list[str]:
     """Add `check` and `fix`."""
-    app.command("check", help="Report findings.")(check)
-    app.command("fix", help="Rewrite what can be rewritten safely; -i asks one by one.")(fix)
+    app.command("check", help="Report findings.")(with_signature(check, CHECK, "Report findings."))
+    safe = "Rewrite what can be rewritten safely; -i asks one by one."
+    app.command("fix", help=safe)(with_signature(fix, FIX, safe))
     return ["check", "fix"]
 
 
-Paths = Annotated[list[str] | None, typer.Argument(help="Files, folders, globs, or - for standard input.", show_default=False)]
-Format = Annotated[str, typer.Option("--format", "-f", help=" | ".join(FORMATS))]
-Output = Annotated[str | None, typer.Option("--output", "-o", help="Write the report to a file.")]
-Select = Annotated[list[str] | None, typer.Option("--select", "-s", help="Only these rules, categories or prefixes.")]
-Ignore = Annotated[list[str] | None, typer.Option("--ignore", help="Not these rules, categories or prefixes.")]
-MinSeverity = Annotated[str | None, typer.Option("--min-severity", help="error | warning | info")]
-FailOn = Annotated[str | None, typer.Option("--fail-on", help="error | warning | info | never (default warning)")]
-Audience = Annotated[str | None, typer.Option("--audience", "-a", help="clinical-note | template | patient-facing")]
-ConfigFile = Annotated[str | None, typer.Option("--config", help="Settings file to use.")]
-NoConfig = Annotated[bool, typer.Option("--no-config", help="Use no settings file.")]
-Rules = Annotated[list[str] | None, typer.Option("--rules", help="Extra rule packs: a file or a folder.")]
-BaselineFile = Annotated[str | None, typer.Option("--baseline", help="File of known findings.")]
-Encoding = Annotated[str | None, typer.Option("--encoding", help="Encoding of text files (found out by default).")]
-FormatIn = Annotated[str | None, typer.Option("--format-in", help="Read every input as this format.")]
-Jobs = Annotated[int, typer.Option("--jobs", "-j", min=0, help="Processes; 0 decides by itself.")]
-StdinName = Annotated[str | None, typer.Option("--stdin-filename", help="Name of what comes on standard input.")]
-Redact = Annotated[bool | None, typer.Option("--redact/--no-redact", help="Leave out text of notes (default in CI).")]
+def plain(arguments: list[str]) -> bool:
+    """Run a plain `check` without Typer; False when the command line is not plain."""
+    values = read_plain(arguments, CHECK)
+    if values is None:
+        return False
+    check(**values)
+    return True
 
 
 def _settings(**flags: Any) -> dict[str, Any]:
@@ -49,35 +41,36 @@ def _settings(**flags: Any) -> dict[str, Any]:
 
 
 def check(
-    paths: Paths = None,
-    format: Format = "full",
-    output_file: Output = None,
-    select: Select = None,
-    ignore: Ignore = None,
-    min_severity: MinSeverity = None,
-    fail_on: FailOn = None,
-    audience: Audience = None,
-    config: ConfigFile = None,
-    no_config: NoConfig = False,
-    rules: Rules = None,
-    baseline: BaselineFile = None,
-    do_fix: Annotated[bool, typer.Option("--fix", help="Rewrite what is safe to rewrite.")] = False,
-    unsafe: Annotated[bool, typer.Option("--unsafe-fixes", help="With --fix or --diff: take the first suggestion too where a person should choose.")] = False,
-    diff: Annotated[bool, typer.Option("--diff", help="Show what --fix would change; write nothing.")] = False,
-    stdin_filename: StdinName = None,
-    encoding: Encoding = None,
-    format_in: FormatIn = None,
-    jobs: Jobs = 0,
-    redact: Redact = None,
-    aligned: Annotated[bool, typer.Option("--aligned", help="Name the harm-reduction language already there.")] = False,
-    statistics: Annotated[bool, typer.Option("--statistics", help="Counts by category and rule.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Findings only, no summary.")] = False,
-    no_color: Annotated[bool, typer.Option("--no-color", help="No colours.")] = False,
-    exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Exit with 0 whatever is found.")] = False,
-    changed_since: Annotated[str | None, typer.Option("--changed-since", help="Only findings on lines changed since this git revision.")] = None,
-    staged: Annotated[bool, typer.Option("--staged", help="Lint staged content; only findings on staged lines.")] = False,
-    force_exclude: Annotated[bool, typer.Option("--force-exclude", help="Let exclude settings hold for named files too.")] = False,
-    show_files: Annotated[bool, typer.Option("--show-files", help="List what would be linted and what is skipped, with reasons.")] = False,
+    *,
+    paths: list[str] | None,
+    format: str = "full",
+    output_file: str | None = None,
+    select: list[str] | None = None,
+    ignore: list[str] | None = None,
+    min_severity: str | None = None,
+    fail_on: str | None = None,
+    audience: str | None = None,
+    config: str | None = None,
+    no_config: bool = False,
+    rules: list[str] | None = None,
+    baseline: str | None = None,
+    do_fix: bool = False,
+    unsafe: bool = False,
+    diff: bool = False,
+    stdin_filename: str | None = None,
+    encoding: str | None = None,
+    format_in: str | None = None,
+    jobs: int = 0,
+    redact: bool | None = None,
+    aligned: bool = False,
+    statistics: bool = False,
+    quiet: bool = False,
+    no_color: bool = False,
+    exit_zero: bool = False,
+    changed_since: str | None = None,
+    staged: bool = False,
+    force_exclude: bool = False,
+    show_files: bool = False,
 ) -> None:
     """Report findings."""
     with errors_to_status():
@@ -98,16 +91,23 @@ def check(
         loader = Loader(config_file=config, no_config=no_config, flags=flags)
         from hrlint.api import Linter, Options
 
-        options = Options(aligned=aligned or format in ("json", "html"), format_in=format_in)
+        options = Options(
+            aligned=aligned or format in ("json", "html"),
+            format_in=format_in,
+            fingerprints=format in ("json", "json-lines", "sarif", "gitlab"),
+        )
         linter = Linter(loader, options)
         found = _found(linter, paths, staged=staged, changed_since=changed_since)
         if show_files:
             _show(found)
+        # A folder is full of files that are no notes; only those that were named are worth a line.
+        found = [one for one in found if one.explicit or not one.skipped]
         if do_fix or diff:
             from hrlint.commands.fixing import fix_files
 
             results = fix_files(linter, found, stdin_filename, unsafe=unsafe, diff=diff)
             if diff:
+                _problems(results)
                 raise SystemExit(_status(results, loader, exit_zero))
         else:
             results = _results(linter, found, stdin_filename, jobs)
@@ -137,40 +137,28 @@ def check(
         raise SystemExit(status)
 
 
-def fix(
-    paths: Paths = None,
-    select: Select = None,
-    ignore: Ignore = None,
-    audience: Audience = None,
-    config: ConfigFile = None,
-    no_config: NoConfig = False,
-    rules: Rules = None,
-    baseline: BaselineFile = None,
-    encoding: Encoding = None,
-    format_in: FormatIn = None,
-    fail_on: FailOn = None,
-    unsafe: Annotated[bool, typer.Option("--unsafe-fixes", help="Take the first suggestion too where a person should choose.")] = False,
-    diff: Annotated[bool, typer.Option("--diff", help="Show what would change; write nothing.")] = False,
-    interactive: Annotated[bool, typer.Option("--interactive", "-i", help="Ask for each finding.")] = False,
-    no_color: Annotated[bool, typer.Option("--no-color", help="No colours.")] = False,
-) -> None:
+def fix(*, interactive: bool, **given: Any) -> None:
     """Rewrite what can be rewritten safely."""
     if not interactive:
-        check(
-            paths=paths, select=select, ignore=ignore, audience=audience, config=config, no_config=no_config, rules=rules,
-            baseline=baseline, encoding=encoding, format_in=format_in, fail_on=fail_on, do_fix=True, unsafe=unsafe, diff=diff,
-            no_color=no_color,
-        )  # fmt: skip
+        check(do_fix=True, **given)
         return
     with errors_to_status():
         from hrlint.api import Linter, Options
         from hrlint.commands.fixing import fix_by_hand
         from hrlint.config import Loader
 
-        flags = _settings(select=_split(select), ignore=_split(ignore), audience=audience, packs=rules, baseline=baseline, encoding=encoding)
-        loader = Loader(config_file=config, no_config=no_config, flags=flags)
-        linter = Linter(loader, Options(format_in=format_in))
-        found = _found(linter, paths)
+        flags = _settings(
+            select=_split(given["select"]),
+            ignore=_split(given["ignore"]),
+            audience=given["audience"],
+            fail_on=given["fail_on"],
+            packs=given["rules"],
+            baseline=given["baseline"],
+            encoding=given["encoding"],
+        )
+        loader = Loader(config_file=given["config"], no_config=given["no_config"], flags=flags)
+        linter = Linter(loader, Options(format_in=given["format_in"]))
+        found = _found(linter, given["paths"])
         results = fix_by_hand(linter, found)
         _problems(results)
         raise SystemExit(_status(results, loader, False))
@@ -223,10 +211,10 @@ def _show(found: list[Found]) -> None:
 
 
 def _problems(results: list[Result]) -> None:
-    if any(r.errors for r in results):
+    if any(r.errors or r.notes for r in results):
         from hrlint.reporters.text import problem_lines
 
-        for line in problem_lines([Result(r.path, errors=r.errors) for r in results if r.errors]):
+        for line in problem_lines(results):
             say(line)
 
 

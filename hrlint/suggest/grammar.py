@@ -94,7 +94,7 @@ def _is_acronym(word: str) -> bool:
         return word not in ("a", "A", "I")
     letters = word.rstrip("s") if len(word) > 2 else word
     capitals = sum(c.isupper() for c in letters)
-    return letters.isupper() and (len(letters) <= 5 or letters in SAID_AS_WORDS) or (capitals >= 2 and not letters[1:].islower() and len(letters) <= 5)
+    return letters.isupper() and (len(letters) <= 6 or letters in SAID_AS_WORDS) or (capitals >= 2 and not letters[1:].islower() and len(letters) <= 5)
 
 
 def mend_articles(text: str) -> str:
@@ -141,6 +141,7 @@ FUNCTION = frozenset(
     "until upon us via vs was we were when where whereas which while who whom whose why will with within without would yesterday yet "
     "you your i me my x s/p b/c w/ w again currently previously recently lately often last past twice once every each prior".split()
 )
+RHYTHMS = frozenset("daily nightly hourly weekly monthly".split())
 MARKS = re.compile(r"[^\w\s]+\Z")
 # Finite verbs that end the noun after a possessive or an object: those a note uses all day.
 FINITE = frozenset(
@@ -357,7 +358,7 @@ def noun_phrase_end(tokens: Sequence[Token], start: int, most: int = 8) -> int:
             at += 1
         elif not is_word(tokens, at) or low in FUNCTION or low in FINITE or low in ADVERBS:
             break
-        elif at > body and (low.endswith("ly") or (low.endswith("ed") and low not in ("prescribed", "ordered")) or low in ("that", "twice")):
+        elif at > body and ((low.endswith("ly") and low not in RHYTHMS) or (low.endswith("ed") and low not in ("prescribed", "ordered")) or low in ("that", "twice")):
             break
         else:
             at += 1

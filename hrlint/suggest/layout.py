@@ -40,18 +40,25 @@ def capitals(text: str, words: str, sentence: Sequence[Token], first: int, last:
     if not stretch or not words:
         return words
     before, after = _line(text, sentence[first].start, sentence[last - 1].end)
-    if all(t.isupper() for t in stretch) and (
-        any(len(t) > 3 and t not in ACRONYMS for t in stretch) or _shouted(f"{before} {after}")
-    ):
+    if shouted(stretch) or all(t.isupper() for t in stretch) and _shouted(f"{before} {after}"):
         return words.upper()
     if _titled(before, after, stretch, _alone(sentence, first)):
         return title(words)
     opening = sentence[first].text
     if not opening[0].isupper():
         return words
-    if grammar.starts_sentence(sentence, first) or (opening[1:].islower() and opening not in grammar.PROPER) or opening == "A":
+    if grammar.starts_sentence(sentence, first):
+        return words[0].upper() + words[1:]
+    # A capital of its own: an entry of a list or a field ("Dx: Alcoholic"), but not one after a plain word ("is an Addict").
+    alone = not sentence[first - 1].text[-1].islower()
+    if alone and (opening[1:].islower() and opening not in grammar.PROPER):
         return words[0].upper() + words[1:]
     return words
+
+
+def shouted(stretch: Sequence[str]) -> bool:
+    """Whether words are in capitals, one that is no acronym among them."""
+    return all(t.isupper() for t in stretch) and any(len(t) > 3 and t not in ACRONYMS for t in stretch)
 
 
 def title(words: str) -> str:

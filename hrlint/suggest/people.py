@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from hrlint.suggest import grammar
+from hrlint.suggest import grammar, layout
 from hrlint.suggest.grammar import Match, Splice, is_person, is_word, word
 from hrlint.suggest.words import Words
 
@@ -70,7 +70,7 @@ def person(match: Match, first: int, last: int, singular: str, plural: str, valu
             return predicate
     start = min([label.first, *(a for a, _, _ in label.moved)])
     if label.noun is not None:
-        head = grammar.plain(tokens, *label.noun, match.text)
+        head = _plain(match, label, *label.noun)
     elif label.apposed is not None:
         return _apposition(match, label, made, kept, start, tail, end)
     elif label.adjective and label.determiner is None and not many and label.copula is None:
@@ -398,7 +398,7 @@ def _for_group(match: Match, label: _Label, group: int, plural: str) -> Splice:
     end = group + 1
     while word(tokens, end) in grammar.FOR_NOUNS:
         end += 1
-    noun = grammar.plain(tokens, group, end, match.text)
+    noun = _plain(match, label, group, end)
     phrase = f"{noun} {grammar.FOR_NOUNS[word(tokens, end - 1)]} {plural}"
     if label.article is not None and label.article == label.first - 1:
         return Splice(label.article, end, f"{grammar.article(phrase)} {phrase}")
@@ -421,7 +421,7 @@ def _possession(match: Match, label: _Label, post: _Post, singular: str, plural:
     after = label.end + 1
     end = grammar.possessed_end(tokens, after)
     made = post.text()
-    head = grammar.plain(tokens, *label.noun, match.text) if label.noun is not None else "people" if label.many else "person"
+    head = _plain(match, label, *label.noun) if label.noun is not None else "people" if label.many else "person"
     kept = _kept(match, label)
     owner = " ".join(part for part in (kept, head, made) if part)
     start = min([label.first, *(a for a, _, _ in label.moved), *(a for a, _ in label.kept)])
@@ -443,7 +443,7 @@ def _possession(match: Match, label: _Label, post: _Post, singular: str, plural:
         owner = f"{determiner} {owner}"
     if determiner == "'s" or (label.determiner is not None and label.first - label.determiner > 6):
         return None
-    thing = grammar.plain(tokens, after, end, match.text)
+    thing = _plain(match, label, after, end)
     return Splice(start, end, f"the {thing} of {owner}", sure=end - after <= 3)
 
 
@@ -531,12 +531,20 @@ def _bare_adjective(match: Match, label: _Label, made: str, start: int, tail: st
     return Splice(start, end, re.sub(r"^who (is|are) ", "", made) + tail)
 
 
+def _plain(match: Match, label: _Label, first: int, last: int) -> str:
+    """Return tokens as written; in a line of capitals in lower case, so that no word is read letter by letter."""
+    found = grammar.plain(match.tokens, first, last, match.text)
+    if not layout.shouted([t.text for t in match.tokens[label.first : label.last] if t.text.isalpha()]):
+        return found
+    return " ".join(w if w in layout.ACRONYMS else w.lower() for w in found.split(" "))
+
+
 def _kept(match: Match, label: _Label) -> str:
     """Return the words that stay before the noun, joined as they were: "45-year-old", "young, white"."""
     tokens, made = match.tokens, ""
     for a, b in label.kept:
         blank = "" if not made or tokens[a].start == tokens[a - 1].end else " "
-        made += blank + grammar.plain(tokens, a, b, match.text)
+        made += blank + _plain(match, label, a, b)
     return made
 
 

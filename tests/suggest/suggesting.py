@@ -44,6 +44,7 @@ def match(marked: str, head: str | None = None, parts: Mapping[str, str] | None 
         found = tokens(text, *span)
         inside = [i for i, token in enumerate(found) if token.start >= start and token.end <= end]
         first, last = inside[0], inside[-1] + 1
+        assert found[last - 1].end == end, f"{reported!r} does not stand in one sentence"
         named = {name: _within(found, first, last, part) for name, part in (parts or {}).items()}
         return Match(text, found, first, last, named, _within(found, first, last, head)[0] if head else None)
     raise AssertionError(f"nothing is marked in {marked!r}")
