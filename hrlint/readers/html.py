@@ -235,6 +235,7 @@ def charset(raw: bytes) -> str:
     if label in ("iso-8859-1", "latin1", "us-ascii", "ascii", "windows-1252", "utf-8", "utf8", "utf-16"):
         return "cp1252"
     try:
+        "".encode(label)
         return codecs.lookup(label).name
     except LookupError:
         return "cp1252"

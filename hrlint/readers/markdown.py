@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from hrlint.document import Document, Source
 from hrlint.readers.comments import comments
@@ -19,11 +20,14 @@ from hrlint.readers.mapping import BREAK, OBJECT, Event, blank
 from hrlint.readers.options import Options
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
-_FENCE = re.compile(r"(`{3,})[^`\r\n]*$|(~{3,})")
-_ITEM = re.compile(r"(?:[-+*]|\d{1,9}[.)])(?:( {1,4})(?! )|(?= {5})|(?=\t)|(?=[\r\n]|$))")
+_FENCE = re.compile(r"(`{3,})[^`]*\Z|(~{3,})")
+_HEADING = re.compile(r"#{1,6}(?:\s|\Z)")
+_UNDERLINE = re.compile(r"(?:=+|-+)\s*\Z")
+_RULE = re.compile(r"(?:\*[ \t]*){3,}\Z|(?:-[ \t]*){3,}\Z|(?:_[ \t]*){3,}\Z")
+_ITEM = re.compile(r"([-+*]|(\d{1,9})[.)])(\s+|\Z)")
 _KEY = re.compile(r"[ \t]*(?:- +)?(?:[\w.-]+|\"[^\"\r\n]*\"|'[^'\r\n]*')[ \t]*[:=](?=[ \t\r\n]|$)")
 _DEFINITION = re.compile(r" {0,3}\[([^\]\[\r\n]{1,999})\]:[ \t]*(?:<[^<>\r\n]*>|\S+)")
-_UNREAD = re.compile(r"<(script|style)(?=[\s>])", re.IGNORECASE)
+_RAW = re.compile(r"<(script|style|pre|textarea)(?=[\s>]|\Z)", re.IGNORECASE)
 
 # The first character is looked for alone: a search for it is ten times faster than one for all of these.
 # An address is found by its colon, because h is everywhere.
@@ -51,17 +55,19 @@ _TARGET = re.compile(
 _REFERENCE = re.compile(r"\]\[([^\]\[]{0,999})\]")
 
 
-def _indent(line: str) -> tuple[int, int]:
-    """Return the width of the white space that a line begins with, tabs to four, and its length."""
-    width = 0
-    for index, char in enumerate(line):
-        if char == " ":
-            width += 1
-        elif char == "\t":
-            width += 4 - width % 4
-        else:
-            return width, index
-    return width, len(line)
+# Lines that begin with none of these go on with a paragraph at the outermost level.
+_BLOCK_STARTS = frozenset(" \t>`~<-+*_=#[0123456789\r\n")
+
+# Deeper nesting of quotations and lists than this is read as text.
+_CONTAINERS_CAP = 50
+
+
+@dataclass
+class _Container:
+    """An open block quotation (`width` 0) or list item, whose lines stand `width` columns to the right."""
+
+    width: int
+    empty: bool = False
 
 
 class _Blocks:
@@ -72,6 +78,14 @@ class _Blocks:
         self.events: list[Event] = []
         self.paragraphs: list[tuple[int, int]] = []
         self.labels: set[str] = set()
+        self.tags = Tags(source)
+        self.containers: list[_Container] = []
+        self.fence: tuple[str, int] | None = None  # its character and how many
+        self.fence_start = 0
+        self.open = -1  # where the present stretch of prose begins
+        self.in_paragraph = False
+        self.defining = False  # nothing but link definitions in this paragraph so far
+        self.resume = 0  # where lines count again behind an HTML block
         self._scan()
 
     def _front_matter(self) -> int:
@@ -95,129 +109,198 @@ class _Blocks:
         return 0
 
     def _scan(self) -> None:
-        source = self.source
-        skip_to = start = self._front_matter()
-        fence: tuple[str, int, bool] | None = None
-        code_start = 0
-        open_paragraph = -1
-        items: list[int] = []
-        after_blank = True
-        in_code = False
-        for match in _LINE.finditer(source, start):
-            low = match.start()
-            if low < skip_to:
+        skip_to = self._front_matter()
+        for match in _LINE.finditer(self.source, skip_to):
+            low, end = match.span()
+            if low < self.resume:
                 continue
             line = match.group()
-            if fence is None and not in_code and open_paragraph >= 0 and line[0] not in " \t>`~<-+*[0123456789\r\n":
-                # A line of prose that goes on, the most frequent kind.
-                after_blank = False
+            if self.in_paragraph and not self.containers and line[0] not in _BLOCK_STARTS:
+                # The most frequent kind of line.
+                self.defining = False
                 continue
-            quoted = 0
-            rest = line
-            if rest.lstrip(" ")[:1] == ">" and (fence is None or fence[2]):
-                stripped = rest
-                while (lead := stripped.lstrip(" ")).startswith(">") and len(stripped) - len(lead) < 4:
-                    stripped = lead[1:].removeprefix(" ")
-                    quoted += 1
-                rest = stripped
-            width, size = _indent(rest)
-            body = rest[size:].rstrip("\r\n")
-            offset = low + len(line) - len(rest) + size
-            if fence is not None:
-                inside_item = bool(items) and width < items[-1] and body.strip() != ""
-                if (fence[2] and not quoted) or (inside_item and not body.startswith(fence[0])):
-                    self._code(code_start, low)
-                    fence = None
-                    items = [item for item in items if item <= width]
-                else:
-                    bare = body.rstrip()
-                    if bare and bare[0] == fence[0] and len(bare) >= fence[1] and not bare.strip(fence[0]):
-                        self._code(code_start, match.end())
-                        fence = None
-                        after_blank = False
-                    continue
-            if not body.strip():
-                if open_paragraph >= 0:
-                    self.paragraphs.append((open_paragraph, low))
-                    open_paragraph = -1
-                after_blank = True
-                continue
-            while items and width < items[-1] and (after_blank or open_paragraph < 0 or _ITEM.match(body)):
-                items.pop()
-            base = items[-1] if items else 0
-            if width - base >= 4 and open_paragraph < 0:
-                if not in_code:
-                    code_start, in_code = low, True
-                code_end = match.end()
-                after_blank = False
-                self._extend_code(code_start, code_end)
-                continue
-            in_code = False
-            item = _ITEM.match(body)
-            while item:
-                gap = len(item.group(1) or " ")
-                items.append(width + len(item.group().rstrip()) + gap)
-                moved = item.end() if item.group(1) else item.end() + 1
-                body, offset = body[moved:], offset + moved
-                width = items[-1]
-                item = _ITEM.match(body) if len(items) < 50 else None
-            opened = _FENCE.match(body)
-            if opened:
-                if open_paragraph >= 0:
-                    self.paragraphs.append((open_paragraph, low))
-                    open_paragraph = -1
-                run = opened.group(1) or opened.group(2)
-                fence = (run[0], len(run), quoted > 0)
-                code_start = offset
-                continue
-            if body[0:1] == "<" and open_paragraph < 0:
-                ahead = self._html_block(offset, body)
-                if ahead > offset:
-                    skip_to = ahead
-                    continue
-            if open_paragraph < 0:
-                defined = _DEFINITION.match(source, low, match.end())
-                if defined:
-                    self.labels.add(defined.group(1).strip().lower())
-                    self.events.append((defined.start(), defined.end(), BREAK))
-                open_paragraph = defined.end() if defined else low
-            after_blank = False
-        if fence is not None:
-            self._code(code_start, len(source))
-        if open_paragraph >= 0:
-            self.paragraphs.append((open_paragraph, len(source)))
+            self._line(line, low, end)
+        if self.fence:
+            self.events.append((self.fence_start, len(self.source), None))
+        self._close(len(self.source))
+
+    def _close(self, at: int) -> None:
+        """End the stretch of prose that is open."""
+        if self.open >= 0 and at > self.open:
+            self.paragraphs.append((self.open, at))
+        self.open = -1
+        self.in_paragraph = self.defining = False
+
+    def _matched(self, text: str) -> tuple[int, int]:
+        """Return how many of the open containers a line belongs to, and where its rest begins."""
+        at = 0
+        for count, container in enumerate(self.containers):
+            rest = text[at:]
+            indent = len(rest) - len(rest.lstrip(" "))
+            if container.width == 0:
+                if indent > 3 or rest[indent : indent + 1] != ">":
+                    return count, at
+                at += indent + 1 + (rest[indent + 1 : indent + 2] == " ")
+            elif indent == len(rest):
+                if container.empty:
+                    return count, at
+                at += min(container.width, indent)
+            elif indent >= container.width:
+                at += container.width
+            else:
+                return count, at
+        return len(self.containers), at
+
+    def _line(self, line: str, low: int, end: int) -> None:
+        text = line.rstrip("\r\n").expandtabs(4)
+        matched, at = self._matched(text)
+        inside = matched == len(self.containers)
+        if self.fence:
+            if inside:
+                bare = text[at:].strip(" ")
+                indent = len(text[at:]) - len(text[at:].lstrip(" "))
+                if indent < 4 and len(bare) >= self.fence[1] and not bare.strip(self.fence[0]):
+                    self.events.append((self.fence_start, end, None))
+                    self.fence = None
+                return
+            self.events.append((self.fence_start, low, None))
+            self.fence = None
+            del self.containers[matched:]
+        if not text[at:].strip(" "):
+            self._close(low)
+            del self.containers[matched:]
+            return
+        lazy = self.in_paragraph
+        while True:
+            rest = text[at:]
+            body = rest.lstrip(" ")
+            indent = len(rest) - len(body)
+            if not body:
+                return
+            offset = self._offset(line, low, text, at + indent)
+            if indent >= 4:
+                if not lazy:
+                    del self.containers[matched:]
+                    self._filled()
+                    self._close(low)
+                    self.events.append((offset, end, None))
+                return
+            nested = len(self.containers) >= _CONTAINERS_CAP and matched >= _CONTAINERS_CAP
+            if body[0] == ">" and not nested:
+                self._leave(matched, low)
+                self._filled()
+                self.containers.append(_Container(0))
+                at += indent + 1 + (body[1:2] == " ")
+            elif lazy and inside and _UNDERLINE.match(body):
+                self._close(end)
+                return
+            elif _RULE.match(body):
+                self._leave(matched, low)
+                self._filled()
+                return
+            elif (item := _ITEM.match(body)) and not nested and self._may_begin(item, body, lazy and inside):
+                self._leave(matched, low)
+                self._filled()
+                gap = len(item.group(3))
+                nothing = item.end() == len(body)
+                size = len(item.group(1)) + (1 if nothing or gap > 4 else gap)
+                self.containers.append(_Container(indent + size, nothing))
+                at += indent + size
+                if nothing:
+                    return
+            else:
+                self._leaf(body, offset, low, end, matched, lazy)
+                return
+            matched, inside, lazy = matched + 1, True, False
+
+    def _leaf(self, body: str, offset: int, low: int, end: int, matched: int, lazy: bool) -> None:
+        """Take a line that begins no container."""
+        fenced = _FENCE.match(body)
+        if fenced:
+            self._leave(matched, low)
+            self._filled()
+            run = fenced.group(1) or fenced.group(2)
+            self.fence, self.fence_start = (run[0], len(run)), offset
+        elif _HEADING.match(body):
+            self._leave(matched, low)
+            self._filled()
+            self.paragraphs.append((offset, end))
+        elif body[0] == "<" and (after := self._html_block(offset, body)) > offset:
+            self._leave(matched, low)
+            self._filled()
+            self.resume = after
+        else:
+            if not lazy:
+                self._leave(matched, low)
+                self._filled()
+            if not self.in_paragraph:
+                self.open = low if not self.containers else offset
+                self.in_paragraph = self.defining = True
+            if self.defining:
+                self._definition(offset, end)
+
+    def _leave(self, matched: int, at: int) -> None:
+        """Close the containers that a line does not belong to, and the paragraph before it."""
+        del self.containers[matched:]
+        self._close(at)
+
+    def _filled(self) -> None:
+        for container in self.containers[-1:]:
+            container.empty = False
+
+    @staticmethod
+    def _may_begin(item: re.Match[str], body: str, interrupts: bool) -> bool:
+        """Whether a list item may begin here; in the middle of a paragraph only a filled one, numbered from 1."""
+        return not interrupts or (item.end() < len(body) and item.group(2) in (None, "1"))
+
+    @staticmethod
+    def _offset(line: str, low: int, text: str, at: int) -> int:
+        """Return the source offset of `text[at]`, no blank; `text` is the line with its tabs made wide."""
+        if "\t" not in line:
+            return low + at
+        wanted = sum(not char.isspace() for char in text[:at])
+        for index, char in enumerate(line):
+            if not char.isspace():
+                if wanted == 0:
+                    return low + index
+                wanted -= 1
+        return low + len(line)
+
+    def _definition(self, offset: int, end: int) -> None:
+        defined = _DEFINITION.match(self.source, offset, end)
+        self.defining = defined is not None
+        if defined:
+            self.labels.add(defined.group(1).strip().lower())
+            if self.open >= 0 and offset > self.open:
+                self.paragraphs.append((self.open, offset))
+            self.events.append((defined.start(), defined.end(), BREAK))
+            self.open = defined.end()
 
     def _html_block(self, offset: int, body: str) -> int:
         """Blank a comment or a script that begins a block and return where it ends; `offset` when it is neither."""
         source = self.source
+        raw = _RAW.match(body)
         if body.startswith("<!--"):
             stop = source.find("-->", offset + 2)
             end = len(source) if stop < 0 else stop + 3
             self.events.append((offset, end, None))
-        elif _UNREAD.match(body):
-            tags = Tags(source)
-            found = tags.match(offset)
+        elif raw and raw.group(1).lower() in ("pre", "textarea"):
+            close = re.compile(rf"</{raw.group(1)}\s*>", re.IGNORECASE).search(source, offset)
+            end = close.end() if close else len(source)
+            self.paragraphs.append((offset, end))
+        elif raw:
+            found = self.tags.match(offset)
             if not found:
                 return offset
-            listed, end = tags.events(found)
+            listed, end = self.tags.events(found)
             self.events += listed
         else:
             return offset
         # What stands behind it on its line is prose again.
         rest = _LINE.match(source, end)
-        if rest:
-            if rest.group().strip():
-                self.paragraphs.append((end, rest.end()))
-            return rest.end()
-        return end
-
-    def _code(self, start: int, end: int) -> None:
-        self.events.append((start, end, None))
-
-    def _extend_code(self, start: int, end: int) -> None:
-        if self.events and self.events[-1][0] == start:
-            self.events.pop()
-        self.events.append((start, end, None))
+        if rest and rest.group().strip():
+            self.paragraphs.append((end, rest.end()))
+        return rest.end() if rest else end
 
 
 class _Inline:
@@ -325,8 +408,10 @@ class _Inline:
     def _partner(self, match: re.Match[str], start: int, end: int) -> bool:
         """Whether an emphasis mark inside a word has another one of its kind near it; `2*x*y` in a formula has too."""
         mark = match.group()
-        near = self.source[max(start, match.start() - 300) : match.start()]
-        return mark in near or mark in self.source[match.end() : min(end, match.end() + 300)]
+        before = self.source.rfind(mark, max(start, match.start() - 300), match.start())
+        after = self.source.find(mark, match.end(), min(end, match.end() + 300))
+        opened = before >= 0 and not self.source[before + len(mark)].isspace()
+        return opened or (after >= 0 and not self.source[after - 1].isspace())
 
 
 def _first(event: Event) -> int:

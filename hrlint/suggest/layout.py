@@ -110,7 +110,7 @@ def _lay_out(words: str, old: Sequence[Token], gaps: Sequence[str]) -> str:
     if not new:
         return words
     spaces = [words[new[k].end : new[k + 1].start] for k in range(len(new) - 1)]
-    blocks = SequenceMatcher(None, [t.text.lower() for t in old], [t.text.lower() for t in new], False).get_matching_blocks()
+    blocks = SequenceMatcher(None, _folded(old), _folded(new), False).get_matching_blocks()
     kept = {a + k: b + k for a, b, size in blocks for k in range(size)}
     head = 0
     while kept.get(head) == head:
@@ -129,16 +129,24 @@ def _lay_out(words: str, old: Sequence[Token], gaps: Sequence[str]) -> str:
         if opening and not (opening == closing and not white.strip(" ") and k not in kept and k + 1 not in kept):
             place = kept[k + 1] if k + 1 in kept else min(head, len(new) - 1)
             before[place] = before.get(place, "") + opening
-        if not re.search(r"[\t\r\n]", white):
+        stray = re.search(r"[^\s>]", white)  # a mark on its own: "a ** addict"
+        if not stray and not re.search(r"[\t\r\n]", white):
             continue
         boundary = _boundary(k, kept, new, spaces, old, at)
         if boundary is not None:
             spaces[boundary] = white
             at = boundary + 1
+        elif stray:
+            before[0] = before.get(0, "") + white.lstrip()
     made = ""
     for k, token in enumerate(new):
         made += before.get(k, "") + words[token.start : token.end] + after.get(k, "") + (spaces[k] if k < len(spaces) else "")
     return words[: new[0].start] + made + words[new[-1].end :]
+
+
+def _folded(found: Sequence[Token]) -> list[str]:
+    """Return tokens for comparison: in lower case, a and an the same."""
+    return ["a" if t.text.lower() == "an" else t.text.lower() for t in found]
 
 
 def _split(gap: str) -> tuple[str, str, str]:

@@ -16,7 +16,7 @@ CASES = {
     "emphasis from inside a word": ("an ad**dict** x", "an addict x"),
     "emphasis to inside a word": ("an **ad**dict x", "an addict x"),
     "single star inside": ("a*ddict* y", "addict y"),
-    "no emphasis": ("2*3 is a*b", "2 3 is a b"),
+    "no emphasis": ("2 * 3 is a*b", "2 3 is a b"),
     "snake case": ("drug_seeking", "drug seeking"),
     "inline code": ("drug `abuse` seeking", "drug ￼ seeking"),
     "double ticks": ("a `` x ` y `` b", "a ￼ b"),
@@ -116,7 +116,7 @@ BLOCKS = ["w{}\n", "    w{}\n", "- w{}\n", "  w{}\n", "   - w{}\n", "\n", "> w{}
 def test_code_is_where_commonmark_says(seed: int) -> None:
     import random
 
-    source = "".join(random.Random(seed).choices(BLOCKS, k=9)).replace("{}", "{}")
+    source = "".join(random.Random(seed).choices(BLOCKS, k=9))
     for number in range(source.count("{}")):
         source = source.replace("{}", str(number), 1)
     code, text = _code_words(source)

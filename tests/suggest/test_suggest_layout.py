@@ -23,8 +23,8 @@ disorder | The nurses here care for [[drug⏎addicts]] kindly. | The nurses here
 injects | - Social: lives alone; known [[IV drug⏎  user]], last use today | - Social: lives alone; known to inject⏎  drugs, last use today
 injects | > He is an [[IV drug⏎> user]] with fever. | > He is a person⏎> who injects drugs with fever.
 injects | He is an [[IV⇥drug user]] with fever. | He is a person⇥who injects drugs with fever.
-disorder | He is an␍⏎[[addict]] now. | He is a person␍⏎with a substance use disorder now.
-disorder | He is an⏎    [[addict]] now. | He is a person⏎    with a substance use disorder now.
+disorder | He is an␍⏎[[addict]] now. | He is a␍⏎person with a substance use disorder now.
+disorder | He is an⏎    [[addict]] now. | He is a⏎    person with a substance use disorder now.
 alcohol | He is a chronic␍⏎[[alcoholic]] now. | He is a person with chronic␍⏎alcohol use disorder now.
 disorder | The [[addict]]'s⏎wife called. | The wife of⏎a person with a substance use disorder called.
 disorder | Pt is **a [[drug addict]]** now. | Pt is **a person with a substance use disorder** now.
