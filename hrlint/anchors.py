@@ -1,73 +1,96 @@
 """Words that must be present: one pass over a text tells which patterns are worth a look.
 
-Every pattern has an anchor, the rarest word it cannot do without, and the other words
-it needs. `Prefilter.candidates` finds the anchors; a sentence is handed on
-only for the patterns whose other words stand in it too. Nothing is tokenised for that.
+Every pattern has an anchor, the rarest word it cannot do without, and companions, the other
+words it needs. The words of a block of text, as a set, tell which patterns can live there at all; a
+sentence is handed on only for the patterns whose words stand in it in the right order and
+near enough. Nothing is tokenised for that.
+
+Splitting a block at everything that is no letter and making a set of it is done by the
+interpreter's own loops: faster here than scanning for the same words with Aho-Corasick (see
+docs/performance.md), and flat in the number of rules.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 from hrlint.model import Span
-from hrlint.tokens import SENTENCE_CAP, fold, sentence_end, sentence_start
+from hrlint.tokens import SENTENCE_CAP, fold, sentence_end, sentence_start, words
 
-_WORDS = re.compile(r"[^\W_]+(?:'(?!s(?![^\W_]))[^\W_]+)*")
+# Code points in a block. A sentence is never longer, so it ends in the next block at the latest.
+BLOCK = SENTENCE_CAP + 200
 
 
-def words_of(folded: str, start: int, end: int) -> set[str]:
-    """Return the words of `folded[start:end]`, cut as the tokens are."""
-    return set(_WORDS.findall(folded, start, end))
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What a pattern needs: groups of words of which one each must be there, in this order.
+
+    Between two of them stand at most as many other words as `gaps` says. `anchor` is the index of the group to look for
+    first. A word ending in `*` stands for all that begin so.
+    """
+
+    groups: tuple[frozenset[str], ...]
+    gaps: tuple[int, ...]
+    anchor: int
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A sentence worth tokenising: `span`, its `words`, and the `patterns` whose required words it has."""
+    """A sentence worth tokenising: `span`, its `words`, and the `patterns` that may match in it."""
 
     span: Span
-    words: set[str]
+    words: frozenset[str]
     patterns: list[int]
 
 
 class Prefilter:
-    """The anchors of many patterns.
+    """Finds the sentences in which one of `patterns` may match; `needs[p]` tells what pattern `p` needs."""
 
-    `anchors` maps a word, or a prefix ending in `*`, to the patterns it anchors;
-    `required[p]` lists the other groups of words of pattern `p`, one of each of which must be in the sentence.
-    """
-
-    def __init__(self, anchors: dict[str, list[int]], required: Sequence[Sequence[frozenset[str]]]) -> None:
-        self._required = required
-        whole = {word: ids for word, ids in anchors.items() if not word.endswith("*")}
-        prefixes = {word[:-1]: ids for word, ids in anchors.items() if word.endswith("*")}
-        self._literals = sorted({*whole, *prefixes})
-        self._whole = [tuple(whole.get(literal, ())) for literal in self._literals]
-        # The longest literal wins in the scan, so it answers for its shorter beginnings too.
-        self._begin = [
-            tuple(p for prefix, ids in prefixes.items() if literal.startswith(prefix) for p in ids)
-            for literal in self._literals
-        ]
-        self._scan = _scanner(self._literals)
+    def __init__(self, patterns: Sequence[int], needs: Mapping[int, Need] | Sequence[Need]) -> None:
+        by_need: dict[Need, list[int]] = {}
+        for pattern in patterns:
+            by_need.setdefault(needs[pattern], []).append(pattern)
+        self._needs = list(by_need)
+        self._patterns = list(by_need.values())
+        # One bit for each group of words: which groups a block has is then one number.
+        bits: dict[frozenset[str], int] = {}
+        for need in self._needs:
+            for group in need.groups:
+                bits.setdefault(group, 1 << len(bits))
+        self._bits_of_word: dict[str, int] = {}
+        self._bits_of_whole: dict[str, int] = {}
+        self._prefixes: dict[str, int] = {}
+        for group, bit in bits.items():
+            for word in group:
+                self._bits_of_whole[word] = self._bits_of_whole.get(word, 0) | bit
+                table, key = (self._prefixes, word[:-1]) if word.endswith("*") else (self._bits_of_word, _piece(word))
+                table[key] = table.get(key, 0) | bit
+        self._wanted = [reduce(or_, (bits[group] for group in need.groups), 0) for need in self._needs]
+        # Anchor word -> (the word as it stands in the text, the needs it anchors).
+        self._anchored: dict[str, dict[str, list[int]]] = {}
+        self._anchored_prefix: dict[str, list[int]] = {}
+        for index, need in enumerate(self._needs):
+            for word in need.groups[need.anchor]:
+                if word.endswith("*"):
+                    self._anchored_prefix.setdefault(word[:-1], []).append(index)
+                else:
+                    self._anchored.setdefault(_piece(word), {}).setdefault(word, []).append(index)
+        self._known = frozenset(self._bits_of_word)
+        self._known_bytes = {word.encode(): word for word in self._known if word.isascii()}
+        self._byte_words = frozenset(self._known_bytes)
 
     def candidates(self, text: str) -> Iterator[Candidate]:
         """Yield the sentences of `text` that may hold a match, in order."""
         folded = fold(text)
-        whole, begin, required = self._whole, self._begin, self._required
-        size = len(folded)
         start = end = piece_end = 0
         pending: set[int] = set()
-        for literal, at, stop in self._scan(folded):
-            if at and (folded[at - 1].isalnum()):
-                continue
-            ends_word = stop == size or not folded[stop].isalnum()
-            patterns = (*whole[literal], *begin[literal]) if ends_word else begin[literal]
-            if not patterns:
-                continue
+        for at, needs in self._places(folded):
             if at >= piece_end:
                 if pending:
-                    found = _checked(folded, start, piece_end, pending, required)
+                    found = self._checked(folded, start, piece_end, pending)
                     if found:
                         yield found
                     pending = set()
@@ -79,11 +102,153 @@ class Prefilter:
                 while at >= piece_end:
                     start = piece_end
                     piece_end = _cut(text, start, end)
-            pending.update(patterns)
+            pending.update(needs)
         if pending:
-            found = _checked(folded, start, piece_end, pending, required)
+            found = self._checked(folded, start, piece_end, pending)
             if found:
                 yield found
+
+    # --- blocks -------------------------------------------------------------------------
+
+    def _places(self, folded: str) -> Iterator[tuple[int, Sequence[int]]]:
+        """Yield (offset, needs) of the anchors of what can live in the blocks around them, in order."""
+        plain = folded.encode().translate(_SEPARATED) if folded.isascii() else None
+        before = 0
+        waiting: tuple[int, int, set[str], int] | None = None
+        for start, end in _blocks(folded):
+            present, mask = self._present(folded, plain, start, end)
+            if waiting:
+                yield from self._alive(folded, *waiting[:3], before | waiting[3] | mask)
+                before = waiting[3]
+            waiting = (start, end, present, mask)
+        if waiting:
+            yield from self._alive(folded, *waiting[:3], before | waiting[3])
+
+    def _present(self, folded: str, plain: bytes | None, start: int, end: int) -> tuple[set[str], int]:
+        """Return the known words of a block and the groups they are in."""
+        found: set[str]
+        if plain is not None:
+            table = self._known_bytes
+            found = {table[word] for word in self._byte_words.intersection(plain[start:end].split())}
+        else:
+            found = set(self._known.intersection(folded[start:end].translate(_SEPARATING).split()))
+        bits = self._bits_of_word
+        mask = 0
+        for word in found:
+            mask |= bits[word]
+        for prefix, bit in self._prefixes.items():
+            if folded.find(prefix, start, end) >= 0:
+                mask |= bit
+        return found, mask
+
+    def _alive(
+        self, folded: str, start: int, end: int, present: set[str], mask: int
+    ) -> Iterator[tuple[int, Sequence[int]]]:
+        wanted = self._wanted
+        places: list[tuple[int, Sequence[int]]] = []
+        for piece in present & self._anchored.keys():
+            for word, needs in self._anchored[piece].items():
+                living = [i for i in needs if wanted[i] & mask == wanted[i]]
+                if living:
+                    size = len(word)
+                    at = folded.find(word, start, end)
+                    while at >= 0:
+                        if not (at and folded[at - 1].isalnum()) and not folded[at + size : at + size + 1].isalnum():
+                            places.append((at, living))
+                        at = folded.find(word, at + size, end)
+        for prefix, needs in self._anchored_prefix.items():
+            living = [i for i in needs if wanted[i] & mask == wanted[i]]
+            at = folded.find(prefix, start, end) if living else -1
+            while at >= 0:
+                if not (at and folded[at - 1].isalnum()):
+                    places.append((at, living))
+                at = folded.find(prefix, at + len(prefix), end)
+        places.sort(key=_offset)
+        yield from places
+
+    # --- sentences ------------------------------------------------------------------------
+
+    def _checked(self, folded: str, start: int, end: int, pending: set[int]) -> Candidate | None:
+        listed = words(folded, start, end)
+        known = self._bits_of_whole
+        mask = 0
+        for word in listed:
+            mask |= known.get(word, 0)
+        for prefix, bit in self._prefixes.items():
+            if folded.find(prefix, start, end) >= 0:
+                mask |= bit
+        wanted = self._wanted
+        possible = [i for i in pending if wanted[i] & mask == wanted[i]]
+        if not possible:
+            return None
+        where: dict[str, list[int]] = {}
+        for index, word in enumerate(listed):
+            where.setdefault(word, []).append(index)
+        patterns: list[int] = []
+        for need in possible:
+            if _in_order(self._needs[need], where):
+                patterns += self._patterns[need]
+        if not patterns:
+            return None
+        patterns.sort()
+        return Candidate(Span(start, end), frozenset(where), patterns)
+
+
+def _offset(place: tuple[int, Sequence[int]]) -> int:
+    return place[0]
+
+
+def _in_order(need: Need, where: Mapping[str, Sequence[int]]) -> bool:
+    """Whether the groups stand in the sentence in their order, near enough; `where` gives the positions of words."""
+    ends = _positions(need.groups[0], where)
+    for group, gap in zip(need.groups[1:], need.gaps, strict=True):
+        if not ends:
+            return False
+        nexts = _positions(group, where)
+        ends = [b for b in nexts if any(a < b <= a + gap + 1 for a in ends)]
+    return bool(ends)
+
+
+def _positions(group: frozenset[str], where: Mapping[str, Sequence[int]]) -> list[int]:
+    found: list[int] = []
+    for word in group & where.keys():
+        found += where[word]
+    for word in group:
+        if word[-1] == "*":
+            found += [i for known, places in where.items() if known.startswith(word[:-1]) for i in places]
+    return found
+
+
+def _piece(word: str) -> str:
+    """Return the part of a word that stands by itself when a text is split at everything but letters and digits."""
+    return word.split("'", 1)[0]
+
+
+# Everything but lower-case letters and digits becomes a space: the text is folded already.
+_SEPARATED = bytes(c if chr(c).isalnum() and c < 128 else 32 for c in range(256))
+
+
+class _Separating(dict[int, int | str]):
+    """The same for `str.translate`, filled as characters are met."""
+
+    def __missing__(self, key: int) -> int | str:
+        found = self[key] = key if chr(key).isalnum() else " "
+        return found
+
+
+_SEPARATING = _Separating()
+
+
+def _blocks(folded: str) -> Iterator[tuple[int, int]]:
+    """Yield stretches that together are the text, cut at spaces, each longer than a sentence can be."""
+    start, size = 0, len(folded)
+    while size - start > 2 * BLOCK:
+        end = folded.find(" ", start + BLOCK, start + BLOCK + SENTENCE_CAP)
+        end = end if end >= 0 else start + BLOCK
+        yield start, end
+        start = end
+    if start < size:
+        yield start, size
 
 
 def _cut(text: str, start: int, end: int) -> int:
@@ -91,72 +256,3 @@ def _cut(text: str, start: int, end: int) -> int:
         return end
     cut = text.rfind(" ", start + SENTENCE_CAP // 2, start + SENTENCE_CAP)
     return cut + 1 if cut > 0 else start + SENTENCE_CAP
-
-
-def _checked(
-    folded: str, start: int, end: int, pending: set[int], required: Sequence[Sequence[frozenset[str]]]
-) -> Candidate | None:
-    words = words_of(folded, start, end)
-    patterns = [
-        p for p in pending if all(not group.isdisjoint(words) for group in required[p])
-    ]
-    if not patterns:
-        return None
-    patterns.sort()
-    return Candidate(Span(start, end), words, patterns)
-
-
-def _scanner(literals: list[str]):  # type: ignore[no-untyped-def]
-    """Return a function that yields (literal, start, end) over a folded text, leftmost and longest first."""
-    if not literals:
-        return lambda folded: ()
-    try:
-        from ahocorasick_rs import AhoCorasick, BytesAhoCorasick, MatchKind
-    except ImportError:  # no wheel for this platform (musl, Windows on ARM)
-        return _regex_scanner(literals)
-    by_text = None
-    by_bytes = None
-
-    def scan(folded: str):  # type: ignore[no-untyped-def]
-        nonlocal by_text, by_bytes
-        if folded.isascii():
-            # Twice as fast on bytes, and for ASCII the offsets are the same.
-            if by_bytes is None:
-                ascii_only = [w.encode() if w.isascii() else b"\xff" + w.encode() for w in literals]
-                by_bytes = BytesAhoCorasick(ascii_only, matchkind=MatchKind.LeftmostLongest)
-            return by_bytes.find_matches_as_indexes(folded.encode())
-        if by_text is None:
-            by_text = AhoCorasick(literals, matchkind=MatchKind.LeftmostLongest)
-        return by_text.find_matches_as_indexes(folded)
-
-    return scan
-
-
-def _regex_scanner(literals: list[str]):  # type: ignore[no-untyped-def]
-    """The same without a compiled extension: a regular expression shaped as a trie."""
-    index = {word: i for i, word in enumerate(literals)}
-    pattern = re.compile(_trie_regex(literals))
-
-    def scan(folded: str) -> Iterator[tuple[int, int, int]]:
-        for match in pattern.finditer(folded):
-            yield index[match.group()], match.start(), match.end()
-
-    return scan
-
-
-def _trie_regex(words: Sequence[str]) -> str:
-    """Return a regular expression for `words`, longest first, with common beginnings shared."""
-    if not words:
-        return ""
-    heads: dict[str, list[str]] = {}
-    ends = False
-    for word in words:
-        if word:
-            heads.setdefault(word[0], []).append(word[1:])
-        else:
-            ends = True
-    branches = [re.escape(head) + _trie_regex(tails) for head, tails in heads.items()]
-    if not branches:
-        return ""
-    body = branches[0] if len(branches) == 1 and not ends else "(?:" + "|".join(branches) + ")"
-    return body + "?" if ends else body

@@ -18,7 +18,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hrlint.anchors import Prefilter
+from hrlint.anchors import Need, Prefilter
 from hrlint.model import Severity
 
 if TYPE_CHECKING:
@@ -153,10 +153,14 @@ class Program:
         return [frozenset(words) for words in self.raw["sets"]]
 
     @cached_property
-    def required(self) -> list[list[frozenset[str]]]:
-        """For each pattern, the groups of words besides its anchor of which one each must be present."""
+    def needs(self) -> list[Need]:
+        """For each pattern, the words it cannot do without."""
         sets = self.sets
-        return [[sets[i] for i in groups] for groups in self.raw["required"]]
+        made: dict[int, Need] = {}
+        raws = self.raw["needs"]
+        for index, raw in enumerate(raws):
+            made[index] = Need(tuple(sets[i] for i in raw["g"]), tuple(raw["d"]), raw["a"])
+        return [made[i] for i in self.raw["need"]]
 
     @property
     def owner(self) -> list[int]:
@@ -196,31 +200,31 @@ class Program:
     def prefilter(self, rules: Iterable[int]) -> Prefilter:
         """Return the prefilter for the patterns owned by `rules` (indexes as in `owner`)."""
         wanted = set(rules)
-        anchors: dict[str, list[int]] = {}
-        for index, (owner, anchor) in enumerate(zip(self.owner, self.raw["anchor"], strict=True)):
-            if owner in wanted:
-                for word in self.raw["sets"][anchor]:
-                    anchors.setdefault(word, []).append(index)
-        return Prefilter(anchors, self.required)
+        return Prefilter([i for i, owner in enumerate(self.owner) if owner in wanted], self.needs)
 
     def words_of(self, rule_id: str) -> frozenset[str]:
         """Return the words that the patterns of a rule spell out, lower case."""
         index = next(i for i, rule in enumerate(self.rules) if rule.id == rule_id)
         words: set[str] = set()
         for number in range(*self.raw["rules"][index]["patterns"]):
-            for group in (self.raw["anchor"][number], *self.raw["required"][number]):
-                words.update(self.raw["sets"][group])
+            for group in self.needs[number].groups:
+                words.update(group)
         return frozenset(words)
 
     @cached_property
-    def context_anchors(self) -> dict[str, list[int]]:
-        """Anchor word -> patterns of contexts; prefixes end in `*`."""
-        anchors: dict[str, list[int]] = {}
-        for index, (owner, anchor) in enumerate(zip(self.owner, self.raw["anchor"], strict=True)):
+    def context_anchors(self) -> tuple[dict[str, list[int]], dict[str, list[int]]]:
+        """Anchor word -> patterns of contexts, for whole words and for beginnings of words."""
+        whole: dict[str, list[int]] = {}
+        begin: dict[str, list[int]] = {}
+        for index, owner in enumerate(self.owner):
             if owner == -1:
-                for word in self.raw["sets"][anchor]:
-                    anchors.setdefault(word, []).append(index)
-        return anchors
+                need = self.needs[index]
+                for word in need.groups[need.anchor]:
+                    if word.endswith("*"):
+                        begin.setdefault(word[:-1], []).append(index)
+                    else:
+                        whole.setdefault(word, []).append(index)
+        return whole, begin
 
 
 def _rule(raw: Mapping[str, Any]) -> RuleData:
@@ -269,8 +273,8 @@ class _Writer:
         self.frequency = frequency
         self.sets: dict[frozenset[str], int] = {}
         self.patterns: list[dict[str, Any]] = []
-        self.required: list[list[int]] = []
-        self.anchor: list[int] = []
+        self.needs: dict[str, int] = {}
+        self.need: list[int] = []
         self.owner: list[int] = []
 
     def set_index(self, words: frozenset[str]) -> int:
@@ -292,12 +296,10 @@ class _Writer:
             if parts:
                 raw["p"] = parts
             self.patterns.append(raw)
-            groups = pattern.required()
-            best = min(range(len(groups)), key=lambda i: (self.cost(groups[i]), i))
-            self.anchor.append(self.set_index(groups[best]))
-            others = [g for i, g in enumerate(groups) if i != best and not any(w.endswith("*") for w in g)]
-            others.sort(key=self.cost)
-            self.required.append([self.set_index(g) for g in dict.fromkeys(others)])
+            groups, gaps = pattern.needs()
+            anchor = min(range(len(groups)), key=lambda i: (self.cost(groups[i]), i))
+            need = json.dumps({"g": [self.set_index(g) for g in groups], "d": gaps, "a": anchor})
+            self.need.append(self.needs.setdefault(need, len(self.needs)))
             self.owner.append(owner)
         return first, len(self.patterns)
 
@@ -340,8 +342,8 @@ def compile_packs(packs: Packs) -> dict[str, Any]:
         "aligned": aligned,
         "contexts": contexts,
         "patterns": writer.patterns,
-        "required": writer.required,
-        "anchor": writer.anchor,
+        "needs": [json.loads(need) for need in writer.needs],
+        "need": writer.need,
         "owner": writer.owner,
         "sets": [sorted(words) for words in writer.sets],
         "sources": {key: source.model_dump() for key, source in packs.sources.items()},

@@ -9,6 +9,7 @@ text is linted, so callers repeat `plan` until it is empty (`settle` does so for
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import os
 import re
@@ -45,6 +46,7 @@ class Choice(NamedTuple):
 
     @property
     def edit(self) -> Edit:
+        """The change that the suggestion makes."""
         return Edit(self.suggestion.start, self.suggestion.end, self.suggestion.text)
 
 
@@ -141,7 +143,11 @@ def apply_text(text: str, edits: Iterable[Edit]) -> str:
 
 
 def settle(
-    document: Document, lint: Callable[[str], tuple[Document, Sequence[Finding]]], findings: Sequence[Finding], *, unsafe: bool
+    document: Document,
+    lint: Callable[[str], tuple[Document, Sequence[Finding]]],
+    findings: Sequence[Finding],
+    *,
+    unsafe: bool,
 ) -> tuple[str, list[Choice]]:
     """Return the text of a plain `document` when `plan` finds nothing more to do, and every choice made.
 
@@ -180,7 +186,8 @@ def interactive(
         for number, finding in enumerate(waiting, 1):
             offered = _offered(finding, document)
             show("")
-            show(f"{number} of {len(waiting)}  {document.name}:{finding.line}:{finding.column}  {finding.rule}  {finding.severity}")
+            place = f"{document.name}:{finding.line}:{finding.column}"
+            show(f"{number} of {len(waiting)}  {place}  {finding.rule}  {finding.severity}")
             if finding.message:
                 show(f"  {finding.message}")
             if any(_clash(Edit(s.start, s.end, ""), edit) for s in offered for edit in accepted):
@@ -286,10 +293,8 @@ def write_atomically(path: str | os.PathLike[str], data: bytes) -> None:
             os.chmod(name, stat.S_IMODE(old.st_mode))
         os.replace(name, target)
     except BaseException:
-        try:
+        with contextlib.suppress(OSError):  # nothing left to remove, and the first error says what happened
             os.unlink(name)
-        except OSError:
-            pass  # nothing left to remove, and the first error says what happened
         raise
 
 
@@ -298,7 +303,5 @@ def _keep_owner(name: str, old: os.stat_result) -> None:
         return
     new = os.stat(name)
     if (new.st_uid, new.st_gid) != (old.st_uid, old.st_gid):
-        try:
+        with contextlib.suppress(OSError):  # only the administrator may give a file away; the mode still holds
             os.chown(name, old.st_uid, old.st_gid)
-        except OSError:
-            pass  # only the administrator may give a file away; the mode still holds

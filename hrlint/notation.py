@@ -67,21 +67,23 @@ class TokenPattern:
 
         A word ending in `*` stands for a prefix.
         """
+        return self.needs()[0]
+
+    def needs(self) -> tuple[list[frozenset[str]], list[int]]:
+        """Return the groups of `required` in order, and between each two how many other tokens may stand at most."""
         groups: list[frozenset[str]] = []
+        gaps: list[int] = []
+        between = 0
         for item in self.items:
-            if item.optional:
+            words = _needed_words(item)
+            if words is None:
+                between += item.size if item.kind == "gap" else _raw_reach(item.raw) if item.raw else 1
                 continue
-            if item.kind == "word":
-                groups.append(item.words)
-            elif item.kind == "case":
-                groups.append(frozenset(word.lower() for word in item.words))
-            elif item.kind == "prefix":
-                groups.append(frozenset(word + "*" for word in item.words))
-            elif item.kind == "raw" and item.raw is not None:
-                words = _raw_words(item.raw)
-                if words:
-                    groups.append(words)
-        return [group for group in groups if all(_literal(word) for word in group)]
+            if groups:
+                gaps.append(between)
+            groups.append(words)
+            between = 0
+        return groups, gaps
 
     def matcher_tokens(self) -> tuple[list[dict[str, Any]], list[int]]:
         """Return the `Matcher` tokens, and for each the index of its item (-1 for a hyphen put between words)."""
@@ -105,6 +107,27 @@ def _marks_only(item: Item) -> bool:
 
 def _literal(word: str) -> bool:
     return bool(re.fullmatch(r"[^\W_]+(?:'[^\W_]+)*\*?", word))
+
+
+def _needed_words(item: Item) -> frozenset[str] | None:
+    """Return the words of which one must be there for `item`, or None when there is no such thing."""
+    words: frozenset[str] = frozenset()
+    if item.optional:
+        return None
+    if item.kind == "word":
+        words = item.words
+    elif item.kind == "case":
+        words = frozenset(word.lower() for word in item.words)
+    elif item.kind == "prefix":
+        words = frozenset(word + "*" for word in item.words)
+    elif item.kind == "raw" and item.raw is not None:
+        words = _raw_words(item.raw)
+    return words if words and all(_literal(word) for word in words) else None
+
+
+def _raw_reach(raw: Mapping[str, Any]) -> int:
+    bound = re.fullmatch(r"\{(?:\d+,)?(\d+)\}", str(raw.get("OP", "1")))
+    return int(bound.group(1)) if bound else 1
 
 
 def _raw_words(raw: Mapping[str, Any]) -> frozenset[str]:
@@ -156,6 +179,7 @@ _LEXEME = re.compile(
   | (?P<gap>\.\.(?P<size>\d*))
   | (?P<part>[a-z][a-z-]*)=
   | (?P<open>[({]) | (?P<close>[)}]) | (?P<bar>\|)
+  | (?<=\)):(?P<groupform>[nv])\b
   | (?P<list>@[a-z][a-z0-9-]*)
   | "(?P<case>[^"]+)"
   | (?P<prefix>[^\W\d_]+)\*
@@ -248,7 +272,7 @@ class _Reader:
                 inner = self.alternatives("}")
                 result = [tuple(replace(item, reported=True) for item in seq) for seq in inner]
             else:
-                result = self.alternatives(")")
+                result = self.inflected(self.alternatives(")"))
         elif kind == "list":
             name = lexeme.group()[1:]
             try:
@@ -276,6 +300,10 @@ class _Reader:
             result = [(Item("number"),)]
         elif lexeme.group() == "!":
             result = [self.exclusion(lexeme)]
+            if self._next_is("?", glued=True):
+                self.at += 1
+                result = [(replace(result[0][0], optional=True),)]
+            return result
         elif lexeme.group() == "-":
             return [()]
         else:
@@ -301,14 +329,33 @@ class _Reader:
             return [(Item("word", self.forms(word, form), head=True),)]
         return [(Item("word", frozenset([word])),)]
 
+    def inflected(self, result: list[Sequence_]) -> list[Sequence_]:
+        """Apply the `:n` or `:v` that stands after a group to each of its words."""
+        if self.at >= len(self.lexemes) or not self.lexemes[self.at].group("groupform"):
+            return result
+        form = self.lexemes[self.at].group("groupform")
+        words: set[str] = set()
+        for seq in result:
+            if len(seq) != 1 or seq[0].kind != "word":
+                raise self.error(f"':{form}' after a group takes single words only")
+            for word in seq[0].words:
+                words |= self.forms(word, form)
+        self.at += 1
+        return [(Item("word", frozenset(words), head=True),)]
+
     def exclusion(self, lexeme: re.Match[str]) -> Sequence_:
         if self.at >= len(self.lexemes):
             raise self.error("a word is missing after '!'")
         words: set[str] = set()
         for seq in self.element():
             if len(seq) != 1 or seq[0].kind != "word":
+                if not seq and self._previous_is("?"):
+                    continue
                 raise self.error("'!' takes single words only", lexeme.start())
             words |= seq[0].words
+        if self._previous_is("?"):
+            # The question mark belongs to the exclusion, not to the word that is excluded.
+            self.at -= 1
         return (Item("not", frozenset(words)),)
 
     def suffix(self, result: list[Sequence_]) -> list[Sequence_]:
@@ -319,6 +366,9 @@ class _Reader:
                 return [(replace(seq[0], optional=True),) for seq in result[:1]] if len(result) == 1 else [(), *result]
             return [(), *result]
         return result
+
+    def _previous_is(self, mark: str) -> bool:
+        return self.at > 0 and self.lexemes[self.at - 1].group() == mark
 
     def _next_is(self, mark: str, *, glued: bool) -> bool:
         if self.at >= len(self.lexemes):

@@ -7,6 +7,7 @@ import shutil
 import stat
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,9 @@ from hrlint.fix import Edit, apply_text, choose, interactive, plan, settle, unif
 from hrlint.model import Finding, Severity, Span, Suggestion
 
 
-def finding(text: str, words: str, *options: tuple[str, str, str], voice: str = "writer", rule: str = "a.b", severity: int = 2) -> Finding:
+def finding(
+    text: str, words: str, *options: tuple[str, str, str], voice: str = "writer", rule: str = "a.b", severity: int = 2
+) -> Finding:
     """A finding of `words` in `text`; options are (stretch, replacement, applicability)."""
     start = text.index(words)
     made = []
@@ -81,7 +84,9 @@ def test_code_descriptions_and_unwritable_places_are_left() -> None:
 def test_suggestions_outside_the_text_or_without_change_are_left() -> None:
     text = "He is an addict."
     odd = finding(text, "addict", ("addict", "addict", "safe"))
-    beyond = Finding(**{**{f: getattr(odd, f) for f in odd.__dataclass_fields__}, "suggestions": (Suggestion("x", 9, 99, "safe"),)})
+    beyond = Finding(
+        **{**{f: getattr(odd, f) for f in odd.__dataclass_fields__}, "suggestions": (Suggestion("x", 9, 99, "safe"),)}
+    )
     assert plan([odd, beyond], plain(text), unsafe=True) == []
 
 
@@ -92,7 +97,10 @@ def test_several_findings_compose() -> None:
     text = "His wife is an alcoholic and his son is an addict."
     one = finding(text, "alcoholic", ("an alcoholic", "a person with alcohol use disorder", "safe"))
     two = finding(text, "addict", ("an addict", "a person who uses drugs", "safe"))
-    assert fixed(text, two, one) == "His wife is a person with alcohol use disorder and his son is a person who uses drugs."
+    assert (
+        fixed(text, two, one)
+        == "His wife is a person with alcohol use disorder and his son is a person who uses drugs."
+    )
 
 
 def test_adjacent_edits_compose() -> None:
@@ -165,13 +173,17 @@ def test_everything_else_stays(text: str, edits: list[Edit], after: str) -> None
     assert apply_text(text, edits) == after
 
 
-@pytest.mark.parametrize("edits", [[Edit(0, 2, "x"), Edit(1, 3, "y")], [Edit(2, 1, "x")], [Edit(0, 9, "x")], [Edit(-1, 1, "x")]])
+@pytest.mark.parametrize(
+    "edits", [[Edit(0, 2, "x"), Edit(1, 3, "y")], [Edit(2, 1, "x")], [Edit(0, 9, "x")], [Edit(-1, 1, "x")]]
+)
 def test_edits_that_overlap_or_lie_outside_are_refused(edits: list[Edit]) -> None:
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="overlap or lie outside"):
         apply_text("abc", edits)
 
 
-@given(st.text(max_size=40), st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40), st.text(max_size=5)), max_size=5))
+@given(
+    st.text(max_size=40), st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40), st.text(max_size=5)), max_size=5)
+)
 def test_any_plan_applies_and_changes_its_stretches_only(text: str, stretches: list[tuple[int, int, str]]) -> None:
     found = []
     for start, end, new in stretches:
@@ -180,7 +192,7 @@ def test_any_plan_applies_and_changes_its_stretches_only(text: str, stretches: l
             found.append(Finding(*place, (Suggestion(new, start, end, "safe"),)))  # type: ignore[arg-type]
     edits = plan(found, plain(text), unsafe=False)
     after = apply_text(text, edits)
-    assert all(one.end <= other.start for one, other in zip(edits, edits[1:], strict=False))
+    assert all(one.end <= other.start for one, other in pairwise(edits))
     at = moved = 0
     for edit in edits:
         assert after[at + moved : edit.start + moved] == text[at : edit.start]
@@ -213,7 +225,9 @@ def test_diff_names_the_file_and_is_empty_without_change() -> None:
     assert unified_diff("x/n.txt", "a\n", "a\n") == ""
     assert unified_diff("x/n.txt", "a\n", "b\n").splitlines()[:2] == ["--- a/x/n.txt", "+++ b/x/n.txt"]
     assert unified_diff("/x/n.txt", "a\n", "b\n").splitlines()[:2] == ["--- /x/n.txt", "+++ /x/n.txt"]
-    assert unified_diff("n.txt", "a", "b").endswith("-a\n\\ No newline at end of file\n+b\n\\ No newline at end of file\n")
+    assert unified_diff("n.txt", "a", "b").endswith(
+        "-a\n\\ No newline at end of file\n+b\n\\ No newline at end of file\n"
+    )
 
 
 # ------------------------------------------------------------------ writing
@@ -241,7 +255,8 @@ def test_a_link_stays_a_link(tmp_path: Path) -> None:
     (tmp_path / "real.txt").write_bytes(b"old")
     (tmp_path / "link.txt").symlink_to("real.txt")
     write_atomically(tmp_path / "link.txt", b"new")
-    assert (tmp_path / "link.txt").is_symlink() and (tmp_path / "real.txt").read_bytes() == b"new"
+    assert (tmp_path / "link.txt").is_symlink()
+    assert (tmp_path / "real.txt").read_bytes() == b"new"
 
 
 @pytest.mark.parametrize("name", ["replace", "fsync", "chmod"])
@@ -259,10 +274,13 @@ def test_a_failure_leaves_the_old_content_and_nothing_else(
     with pytest.raises(type(error)):
         write_atomically(target, b"new")
     monkeypatch.undo()
-    assert target.read_bytes() == b"old" and os.listdir(tmp_path) == ["n.txt"]
+    assert target.read_bytes() == b"old"
+    assert os.listdir(tmp_path) == ["n.txt"]
 
 
-def test_what_is_written_meanwhile_is_private_and_beside_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_written_meanwhile_is_private_and_beside_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     target = tmp_path / "n.txt"
     target.write_bytes(b"old")
     seen: list[tuple[Path, int]] = []
@@ -275,7 +293,8 @@ def test_what_is_written_meanwhile_is_private_and_beside_the_file(tmp_path: Path
 
     monkeypatch.setattr(fix.os, "fsync", look)
     write_atomically(target, b"new")
-    assert len(seen) == 1 and seen[0][0].parent == tmp_path
+    assert len(seen) == 1
+    assert seen[0][0].parent == tmp_path
     if os.name != "nt":
         assert seen[0][1] == 0o600
 
@@ -320,9 +339,12 @@ def talk(keys: list[str | type[BaseException]], findings: list[Finding] | None =
 def test_keys() -> None:
     after, shown = talk(["2", "n", "Y "])
     assert after == "He is a person with SUD.\nShe refused labs.\nThey use meth.\n"
-    assert "  - He is an addict." in shown and "  1 He is a person who uses drugs.  (adds or leaves out meaning: check it)" in shown
-    assert "  2 He is a person with SUD." in shown and "advice: Ask." in shown
-    assert "1 of 3  n.txt:1:10  a.b  warning" in shown and "  1 She declined labs." in shown
+    assert "  - He is an addict." in shown
+    assert "  1 He is a person who uses drugs.  (adds or leaves out meaning: check it)" in shown
+    assert "  2 He is a person with SUD." in shown
+    assert "advice: Ask." in shown
+    assert "1 of 3  n.txt:1:10  a.b  warning" in shown
+    assert "  1 She declined labs." in shown
     assert "\x1b" not in shown
 
 
@@ -354,7 +376,8 @@ def test_a_change_beside_an_accepted_one_waits() -> None:
     one = finding(NOTE, "an addict", ("an addict", "a person", "safe"))
     two = finding(NOTE, "addict", ("addict", "person", "safe"))
     after, shown = talk(["y"], [one, two])
-    assert after.startswith("He is a person.") and "run again" in shown
+    assert after.startswith("He is a person.")
+    assert "run again" in shown
 
 
 def test_more_lines_are_shown_whole() -> None:
@@ -362,4 +385,4 @@ def test_more_lines_are_shown_whole() -> None:
     found = finding(text, "drug\naddict", ("drug\naddict", "person\nwho uses drugs", "safe"))
     shown: list[str] = []
     interactive([found], plain(text), lambda _: "q", shown.append)
-    assert ["  - He is a drug", "  - addict now.", "  1 He is a person", "    who uses drugs now."] == shown[3:]
+    assert shown[3:] == ["  - He is a drug", "  - addict now.", "  1 He is a person", "    who uses drugs now."]

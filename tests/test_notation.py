@@ -49,6 +49,9 @@ PHRASES = [
     ("UDS : clean", ["uds : clean"]),
     ("addict 's", ["addict 's"]),
     ("really ?", ["really ?"]),
+    ("(test|screen):n", ["screen|screens|test|tests"]),
+    ("!(a|b)? c", ["not:a|b? c"]),
+    ("!a? c", ["not:a? c"]),
 ]
 
 
@@ -88,6 +91,7 @@ REFUSED = [
     ("a )", "')' closes nothing in pattern 'a )'"),
     ("@drugs", "unknown list '@drugs' in pattern '@drugs'"),
     ("!(a b)", "'!' takes single words only in pattern '!(a b)'"),
+    ("(a b|c):n d", "':n' after a group takes single words only in pattern '(a b|c):n d'"),
     ("x= a", "'x=' names nothing in pattern 'x= a'"),
 ]
 

@@ -17,7 +17,7 @@ class Contexts:
     def __init__(self, program: Program, matchers: Matchers) -> None:
         self._contexts: Mapping[str, ContextData] = program.contexts
         self._anchors = program.context_anchors
-        self._required = program.required
+        self._needs = program.needs
         self._matchers = matchers
         self.silent = tuple(c.id for c in self._contexts.values() if c.default == "silent")
         self.info = tuple(c.id for c in self._contexts.values() if c.default == "info")
@@ -43,7 +43,7 @@ class Contexts:
     def _possible(self, sentence: Sentence) -> set[int]:
         found: set[int] | None = getattr(sentence, "context_patterns", None)
         if found is None:
-            found = sentence.candidates(self._anchors, self._required)
+            found = sentence.candidates(self._anchors, self._needs)
             sentence.context_patterns = found  # type: ignore[attr-defined]
         return found
 

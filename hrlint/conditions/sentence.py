@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
+from hrlint.anchors import Need
 from hrlint.matching import Matchers, RawMatch
 from hrlint.model import Span
-from hrlint.tokens import Token, fold, tokens
+from hrlint.tokens import Token, fold, tokens, words
 
 _ITEM_START = frozenset("-+•·:>|)]#")
 
@@ -17,7 +17,7 @@ _ITEM_START = frozenset("-+•·:>|)]#")
 class Sentence:
     """The tokens of `text[span]` and what patterns find in them."""
 
-    def __init__(self, text: str, span: Span, words: set[str], matchers: Matchers) -> None:
+    def __init__(self, text: str, span: Span, words: frozenset[str], matchers: Matchers) -> None:
         self.text = text
         self.span = span
         self.words = words
@@ -46,22 +46,31 @@ class Sentence:
             found = self._found[pattern] = list(self._matchers.match(self.doc, (pattern,)))
         return found
 
-    def candidates(self, anchors: Mapping[str, Sequence[int]], required: Sequence[Sequence[frozenset[str]]]) -> set[int]:
-        """Return the patterns of `anchors` whose required words are all in this sentence."""
+    def candidates(
+        self, anchors: tuple[Mapping[str, Sequence[int]], Mapping[str, Sequence[int]]], needs: Sequence[Need]
+    ) -> set[int]:
+        """Return the patterns of `anchors` (whole words, beginnings) whose needed words are all in this sentence."""
+        whole, begin = anchors
         words = self.words
         ids: set[int] = set()
-        for word in words:
-            ids.update(anchors.get(word, ()))
-        for anchor, patterns in anchors.items():
-            if anchor[-1] == "*" and any(word.startswith(anchor[:-1]) for word in words):
+        for word in words & whole.keys():
+            ids.update(whole[word])
+        for beginning, patterns in begin.items():
+            if any(word.startswith(beginning) for word in words):
                 ids.update(patterns)
-        return {i for i in ids if all(not group.isdisjoint(words) for group in required[i])}
+        return {i for i in ids if all(_has(group, words) for group in needs[i].groups)}
 
     def words_between(self, first: int, last: int) -> int:
         """Return how many words stand in `tokens[first:last]`; marks are not counted."""
         return sum(1 for token in self.tokens[first:last] if token.text[0].isalnum())
 
 
+def _has(group: frozenset[str], words: frozenset[str]) -> bool:
+    if not group.isdisjoint(words):
+        return True
+    return any(g[-1] == "*" and any(word.startswith(g[:-1]) for word in words) for g in group)
+
+
 def sentence_of(text: str, span: Span, matchers: Matchers) -> Sentence:
     """Return the sentence for any stretch of text, such as a line or a heading."""
-    return Sentence(text, span, set(re.findall(r"[^\W_]+(?:'(?!s(?![^\W_]))[^\W_]+)*", fold(text[span.start : span.end]))), matchers)
+    return Sentence(text, span, frozenset(words(fold(text[span.start : span.end]))), matchers)

@@ -22,6 +22,12 @@ _INLINE = frozenset(("content", "linkHtml", "footnoteRef", "span", "b", "i", "u"
 _APART = frozenset(("sub", "sup"))
 
 
+def _is_string(tag: str, attributes: Attributes) -> bool:
+    """Whether an element is a value of free text (`<value xsi:type="ST">`), not a code with its display."""
+    kind = attributes.get("http://www.w3.org/2001/XMLSchema-instance type", "")
+    return tag == "value" and kind.rpartition(":")[2] in ("ST", "ED")
+
+
 @dataclass
 class _Open:
     """A section that is not over: where its text begins, its depth, its number in the file."""
@@ -67,17 +73,14 @@ class _Walk:
             self.open_sections.append(_Open(self.build.length, len(path), self.counted))
         elif tag == "code" and parent == "section" and self.open_sections:
             self.open_sections[-1].title = SECTIONS.get(attributes.get("code", ""), "")
-        elif tag == "reference" and parent == "originalText" and "value" in attributes:
-            if len(path) > 2 and path[-3] in ("code", "value", "translation"):
-                self.described.add(attributes["value"].removeprefix("#"))
-        elif tag == "originalText":
-            return
+        elif tag == "reference" and parent == "originalText" and path[-3] in ("code", "value", "translation"):
+            self.described.add(attributes.get("value", "").removeprefix("#"))
         elif tag == "text" and parent == "nonXMLBody":
             begin = self.reader.tag_end(self.reader.offset())
             self.body = (begin, attributes.get("mediaType", "text/plain"), attributes.get("representation") == "B64")
             if not self.body[2]:
                 self._read("nonXMLBody.text")
-        elif tag == "text" or (tag == "title" and parent == "section") or (tag == "value" and parent == "observation"):
+        elif tag == "text" or (tag == "title" and parent == "section") or _is_string(tag, attributes):
             self._read(tag if tag != "value" else "observation.value")
         elif not self.clinical:
             self._read("")

@@ -16,6 +16,8 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _ERRORS = "hrlint-c1"
+# Of the C0 controls a text holds tab, line ends, form feed and (in sequences for terminals) ESC.
+_CONTROLS = bytes((*range(9), 11, *range(14, 27), *range(28, 32)))
 
 
 class Decoded(NamedTuple):
@@ -50,13 +52,18 @@ def encode(text: str, encoding: str) -> bytes:
 def _nul_pattern(raw: bytes) -> str | None:
     """Return the UTF-16 byte order that the NUL bytes of Western text give away, if any."""
     sample = raw[:4096]
-    half = len(sample) // 2 or 1
+    half = len(sample) // 2
     even, odd = sample[0::2].count(0), sample[1::2].count(0)
+    guess = None
     if odd > 0.4 * half and even < 0.1 * half:
-        return "utf-16-le"
-    if even > 0.4 * half and odd < 0.1 * half:
-        return "utf-16-be"
-    return None
+        guess = "utf-16-le"
+    elif even > 0.4 * half and odd < 0.1 * half:
+        guess = "utf-16-be"
+    if guess is None or half < 2:
+        return None
+    # Small numbers with a NUL between them are no text.
+    text = sample.decode(guess, "ignore")
+    return None if any(char < " " and ord(char) in _CONTROLS for char in text) else guess
 
 
 def _named(name: str, raw: bytes, encoding: str) -> Decoded:
@@ -123,5 +130,5 @@ def is_text(raw: bytes) -> bool:
         return True
     if b"\0" in sample:
         return _nul_pattern(sample) is not None
-    controls = len(sample) - len(sample.translate(None, bytes(range(8)) + bytes(range(14, 27)) + bytes(range(28, 32))))
+    controls = len(sample) - len(sample.translate(None, _CONTROLS))
     return controls <= len(sample) // 50

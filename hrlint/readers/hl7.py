@@ -26,8 +26,9 @@ _MEDIA = {"html": "text/html", "rtf": "text/rtf", "pdf": "application/pdf", "xml
 
 @lru_cache(maxsize=8)
 def _escape(mark: str) -> re.Pattern[str]:
-    # Example: \.br\  \X0D0A\  \T\  ; an escape never holds a delimiter.
-    return re.compile(rf"{re.escape(mark)}([A-Za-z.][^\r\n|^~&{re.escape(mark)}]{{0,60}}){re.escape(mark)}")
+    # Example: \.br\  \X0D0A\  \T\ ; what is none of these (C:\dir\x) is text.
+    mark = re.escape(mark)
+    return re.compile(rf"{mark}([FSTREPHN]|[XCM][0-9A-Za-z]{{0,2000}}|Z[0-9A-Za-z]{{0,60}}|\.[a-z]{{2}}[+-]?\d{{0,5}}){mark}")
 
 
 class _Message:

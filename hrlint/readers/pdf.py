@@ -11,7 +11,7 @@ from typing import Any
 
 from hrlint.document import Document, Segment
 from hrlint.errors import InputError
-from hrlint.readers.mapping import BREAK
+from hrlint.readers.mapping import BREAK, words
 from hrlint.readers.options import Options
 
 PAGE_CAP = 5000
@@ -19,19 +19,33 @@ TEXT_CAP = 50_000_000
 
 _LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
 _LIGATURE = re.compile("[" + "".join(_LIGATURES) + "]")
-# PDFium reports the hyphen of a broken word as U+0002 or U+FFFE; U+E000 marks where a line began.
+# PDFium reports the hyphen at a line end as U+FFFE (or U+0002) and leaves out the line end behind it.
+_DRAWN = re.compile(r"[^\r\n\x02\ufffe]*(?:[\x02\ufffe]|\r\n|\r|\n)|[^\r\n\x02\ufffe]+")
+_MARK = "\ue000"
 _HYPHEN = re.compile(r"(?<=[^\W\d_])(?:[\x02\ufffe\u00ad]\n?|-[ \t]*\n)\ue000?[ \t]*(?=[a-z])")
+_LEFT_HYPHEN = re.compile("[\x02\ufffe]")
+_UNFIT = re.compile("[\ud800-\udfff]")
+# A hyphen behind these is the word's own.
+_COMPOUND = words(
+    "non self well drug drugs substance opioid alcohol heroin cocaine meth needle person patient provider harm high low "
+    "long short half ex anti treatment frequent attention doctor pain sex hiv street drop follow"
+)
 _FIXABLE = "a PDF holds drawn letters, not sentences; edit the file it was made from"
 
-Box = tuple[int, int, int, tuple[float, float, float, float]]
+_Box = tuple[float, float, float, float]
 
 
 def _joint(plain: str, marked: str, match: re.Match[str]) -> str:
-    """Return the hyphen that stays at a line end: the one of a word that stands with it elsewhere on the page."""
+    """Return the hyphen that stays at a line end: that of a word which is written with it in any case."""
     before = re.search(r"[^\W\d_]+\Z", marked[max(0, match.start() - 40) : match.start()])
     after = re.match(r"[^\W\d_]+", marked[match.end() : match.end() + 40])
-    both = f"{before.group()}-{after.group()}".lower() if before and after else ""
-    return "-" if both and both in plain.lower() else ""
+    if not before or not after or match.group()[0] == "\u00ad":
+        return ""
+    first, second = before.group().lower(), after.group().lower()
+    if first in _COMPOUND or f"{first}-{second}" in plain:
+        return "-"
+    both_words = min(len(first), len(second)) > 3 and f" {first} " in plain and f" {second} " in plain
+    return "-" if both_words else ""
 
 
 def read(name: str, raw: bytes, options: Options) -> Iterator[Document]:
@@ -55,7 +69,7 @@ def read(name: str, raw: bytes, options: Options) -> Iterator[Document]:
 def _document(name: str, pdf: Any, options: Options) -> Document:
     parts: list[str] = []
     segments: list[Segment] = []
-    boxes: list[Box] = []
+    boxes: list[tuple[int, int, int, _Box]] = []
     length = 0
     pictures = 0
     count = len(pdf)
@@ -88,7 +102,7 @@ def _document(name: str, pdf: Any, options: Options) -> Document:
     return Document(name, "".join(parts), "", tuple(segments), "pdf", fixable=_FIXABLE, extra={"boxes": tuple(boxes)})
 
 
-def _page(pdf: Any, index: int) -> tuple[str, list[tuple[int, int, tuple[float, float, float, float]]]]:
+def _page(pdf: Any, index: int) -> tuple[str, list[tuple[int, int, _Box]]]:
     """Return the text of a page and the boxes of its lines."""
     page = pdf[index]
     try:
@@ -96,44 +110,41 @@ def _page(pdf: Any, index: int) -> tuple[str, list[tuple[int, int, tuple[float, 
         try:
             count = layer.count_chars()
             written = layer.get_text_range(0, count) if count > 0 else ""
-            raw_lines = written.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-            found: list[tuple[float, float, float, float] | None] = []
-            at = 0
+            lines: list[str] = []
+            found: list[_Box | None] = []
             # Characters of the layer and of its text agree where all are of the basic plane.
             agree = len(written) == count
-            for line in raw_lines:
-                box = None
-                if agree and line.strip():
-                    first = at + len(line) - len(line.lstrip())
-                    last = at + len(line.rstrip()) - 1
-                    left, bottom, _, top = layer.get_charbox(first)
-                    _, low, right, high = layer.get_charbox(last)
-                    box = (left, min(bottom, low), right, max(top, high))
-                found.append(box)
-                at += len(line) + 2
+            for match in _DRAWN.finditer(written):
+                line = match.group()
+                lines.append(line)
+                if not agree or not line.strip():
+                    found.append(None)
+                    continue
+                left, bottom, _, top = layer.get_charbox(match.start() + len(line) - len(line.lstrip()))
+                _, low, right, high = layer.get_charbox(match.start() + len(line.rstrip()) - 1)
+                found.append((left, min(bottom, low), right, max(top, high)))
         finally:
             layer.close()
     finally:
         page.close()
-    return _cleaned(raw_lines, found)
+    return _cleaned(lines, found)
 
 
-def _cleaned(
-    lines: list[str], boxes: list[tuple[float, float, float, float] | None]
-) -> tuple[str, list[tuple[int, int, tuple[float, float, float, float]]]]:
+def _cleaned(lines: list[str], boxes: list[_Box | None]) -> tuple[str, list[tuple[int, int, _Box]]]:
     """Join hyphenated ends and expand ligatures, and keep where each line of the page went."""
-    # A mark of our own at each line's begin travels through the joining; U+E000 is private.
-    marked = "\n".join(f"\ue000{line}" for line in lines).replace("\x00", " ")
-    plain = marked.replace("\ue000", "")
+    # A mark of our own at each line's begin travels through the joining.
+    marked = "".join(_MARK + line.replace(_MARK, " ") for line in lines)
+    marked = _UNFIT.sub("\ufffd", marked.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", " "))
+    plain = marked.replace(_MARK, "").lower()
 
     def join(match: re.Match[str]) -> str:
-        return (_joint(plain, marked, match) if match.group()[0] == "-" else "") + "\ue000"
+        return _joint(plain, marked, match) + _MARK
 
     joined = _HYPHEN.sub(join, marked)
-    joined = _LIGATURE.sub(lambda match: _LIGATURES[match.group()], joined.replace("\u00ad", "").replace("\x02", "-"))
-    parts = joined.split("\ue000")
+    joined = _LIGATURE.sub(lambda match: _LIGATURES[match.group()], _LEFT_HYPHEN.sub("-", joined.replace("\u00ad", "")))
+    parts = joined.split(_MARK)
     text: list[str] = []
-    placed: list[tuple[int, int, tuple[float, float, float, float]]] = []
+    placed: list[tuple[int, int, _Box]] = []
     length = 0
     for index, part in enumerate(parts[1:]):
         box = boxes[index] if index < len(boxes) else None

@@ -126,6 +126,7 @@ class _Walk:
                     skip -= gone
                     start += gone
                 if state.read and start < at:
+                    high = 0
                     self._text(state, start, at)
             elif kind == "line":
                 continue

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 
 from hrlint.model import Suggestion
 from hrlint.suggest import grammar, layout
@@ -10,14 +12,22 @@ from hrlint.suggest.grammar import Match, Splice, word
 from hrlint.suggest.people import person
 from hrlint.suggest.templates import Template, fill
 from hrlint.suggest.words import GENERIC_DISORDER, UNNAMED, Substance, Words
-from hrlint.tokens import fold, tokens
+from hrlint.tokens import Token, fold, tokens
 
 # Written short or long, the same thing; so "MAT for OUD" is not doubled.
 SHORT = {
-    "oud": ("opioid", "use", "disorder"), "aud": ("alcohol", "use", "disorder"), "sud": ("substance", "use", "disorder"),
-    "tx": ("treatment",), "rx": ("prescription",), "uds": ("urine", "drug", "screen"),
+    "oud": ("opioid", "use", "disorder"), "aud": ("alcohol", "use", "disorder"),
+    "sud": ("substance", "use", "disorder"), "tx": ("treatment",),
+    "rx": ("prescription",), "uds": ("urine", "drug", "screen"),
 }  # fmt: skip
-CONDITIONS = frozenset("disorder disorders oud aud sud dependence addiction alcoholism".split())
+# Between two substances: "drug and/or alcohol", "ETOH/substance".
+JOINERS = frozenset(("and", "or", "/", "&", ",", "plus"))
+# Said of a use, and kept when its noun changes.
+HOW = grammar.listed(
+    "acute all any concurrent continued continuing heavy illicit increasing intermittent mild moderate my new no ongoing other "
+    "past persistent prior recent remote severe his her their the this"
+)
+CONDITIONS = grammar.listed("disorder disorders oud aud sud dependence addiction alcoholism")
 
 
 def build(match: Match, template: Template, words: Words) -> Suggestion | None:
@@ -26,7 +36,9 @@ def build(match: Match, template: Template, words: Words) -> Suggestion | None:
         start, end = match.tokens[match.first].start, match.tokens[match.last - 1].end
         return Suggestion(template.singular, start, end, "manual")
     substance = _substance(match, words)
-    if not all(_has(match, name, substance) for name in template.when) or any(_has(match, name, substance) for name in template.unless):
+    if not all(_has(match, name, substance) for name in template.when) or any(
+        _has(match, name, substance) for name in template.unless
+    ):
         return None
     first, last = match.first, match.last
     if template.replace == "head":
@@ -37,13 +49,33 @@ def build(match: Match, template: Template, words: Words) -> Suggestion | None:
         if template.replace not in match.parts:
             return None
         first, last = match.parts[template.replace]
+    substance = _several(match, words) or substance
     values, object_end = _values(match, template, substance or UNNAMED)
+    if template.singular.startswith("{substance-use}"):
+        values["substance-use"] = _before_substance(match, first, words) + values["substance-use"]
+    template = _used_so(template, substance, words)
     splice = _splice(match, template, first, last, values, words)
     if splice is None:
         return None
+    splice = _covering(match, splice, first, last)
     if object_end > splice.last and "object" in template.slots:
         splice = Splice(splice.first, object_end, splice.text, splice.sure)
     return _finish(match, template, splice)
+
+
+def _covering(match: Match, splice: Splice, first: int, last: int) -> Splice:
+    """Return the splice with what it left out of `tokens[first:last]` put back, so that it shows the whole match."""
+    tokens = match.tokens
+    start, end, text = splice.first, splice.last, splice.text
+    if not text:
+        return splice
+    if first < start:
+        blank = "" if tokens[start].start == tokens[start - 1].end else " "
+        start, text = first, grammar.plain(tokens, first, start, match.text) + blank + text
+    if end < last:
+        blank = "" if tokens[end].start == tokens[end - 1].end else " "
+        end, text = last, text + blank + grammar.plain(tokens, end, last, match.text)
+    return Splice(start, end, text, splice.sure)
 
 
 def _has(match: Match, name: str, substance: Substance | None) -> bool:
@@ -62,11 +94,54 @@ def _substance(match: Match, words: Words) -> Substance | None:
     return words.substance([t.text for t in match.tokens[first : match.last]])
 
 
+def _several(match: Match, words: Words) -> Substance | None:
+    """Return the substances of "drug or alcohol abuse" as one, joined as they are; None when there is one or none."""
+    texts = [t.text for t in match.tokens[match.first : match.last]]
+    found = words.mentions(texts)
+    names, uses = "", ""
+    for number, (first, last, substance) in enumerate(found):
+        if number:
+            between = [t.lower() for t in texts[found[number - 1][1] : first]]
+            if not between or not set(between) <= JOINERS:
+                return None
+            joiner = " ".join(between).replace(" ,", ",")
+            joiner = joiner if joiner in ("/", ",") else f" {joiner}"
+            names += joiner + ("" if joiner == "/" else " ")
+            uses += joiner + ("" if joiner == "/" else " ")
+        names += substance.name
+        uses += substance.use
+        if last == len(texts):
+            break
+    return Substance(names, uses, GENERIC_DISORDER) if len(found) > 1 else None
+
+
+def _before_substance(match: Match, first: int, words: Words) -> str:
+    """Return the words of the match before its substance that say how or when: "chronic" of "chronic cocaine abuse"."""
+    found = words.mentions([t.text for t in match.tokens[first : match.last]])
+    end = first + found[0][0] if found else first
+    kept = [word(match.tokens, i) for i in range(first, end)]
+    known = [w for w in kept if w in HOW or w in grammar.QUALIFIERS or w in grammar.KNOWN or w in grammar.FORMER]
+    return "".join(f"{w} " for w in known) if known == kept else ""
+
+
+def _used_so(template: Template, substance: Substance | None, words: Words) -> Template:
+    """Return the template with "uses {substance}" said as the substance is used: "injects {substance}"."""
+    if substance is None or substance.verb == "use" or "{substance}" not in template.singular:
+        return template
+    forms = dict(zip(words.verb("use"), words.verb(substance.verb), strict=True))
+    singular, plural = (
+        re.sub(r"\b(use[sd]?|using)(?= \{substance\})", lambda m: forms[m.group()], text)
+        for text in (template.singular, template.plural)
+    )
+    return replace(template, singular=singular, plural=plural)
+
+
 def _values(match: Match, template: Template, substance: Substance) -> tuple[dict[str, str], int]:
     """Return the values of the slots, and where the object ends in the sentence."""
     named = substance.disorder != GENERIC_DISORDER
     values = {
-        name: grammar.lower_first(grammar.plain(match.tokens, first, last, match.text)) for name, (first, last) in match.parts.items()
+        name: grammar.lower_first(grammar.plain(match.tokens, first, last, match.text))
+        for name, (first, last) in match.parts.items()
     }
     values |= {
         "substance": substance.name,
@@ -85,11 +160,15 @@ def _values(match: Match, template: Template, substance: Substance) -> tuple[dic
     # Whatever stands in capitals because its line does, gets them back in `layout`.
     stretch = match.text[match.tokens[match.first].start : match.tokens[match.last - 1].end]
     if stretch.isupper() and len(stretch) > 5:
-        values = {name: value.lower() if value.isupper() and len(value) > 4 else value for name, value in values.items()}
+        values = {
+            name: value.lower() if value.isupper() and len(value) > 4 else value for name, value in values.items()
+        }
     return values, end
 
 
-def _splice(match: Match, template: Template, first: int, last: int, values: dict[str, str], words: Words) -> Splice | None:
+def _splice(
+    match: Match, template: Template, first: int, last: int, values: dict[str, str], words: Words
+) -> Splice | None:
     if template.kind == "map":
         return _mapped(match, template, first, last)
     singular = fill(template.singular, values)
@@ -100,6 +179,10 @@ def _splice(match: Match, template: Template, first: int, last: int, values: dic
         return person(match, first, last, singular, plural, values, words)
     if template.kind == "noun":
         head = match.head if match.head is not None and first <= match.head < last else last - 1
+        while (
+            first < head and word(match.tokens, first) in grammar.DETERMINERS and word(match.tokens, first + 1) != "-"
+        ):
+            first += 1  # "an addicted baby": the article stays
         return Splice(first, last, plural if words.is_plural(word(match.tokens, head)) else singular)
     if template.kind == "verb":
         head = match.head if match.head is not None and first <= match.head < last else first
@@ -148,9 +231,15 @@ def _finish(match: Match, template: Template, splice: Splice) -> Suggestion | No
         # "an <b>addict</b>": the tag between stays where it is.
         start, dressed = sentence[at].start, right + match.text[sentence[at].end : start] + dressed
     applicability = template.applicability
-    if not splice.sure:
-        applicability = {"safe": "unsafe", "unsafe": "manual"}.get(applicability, applicability)
+    if not splice.sure or _in_quotes(sentence, first, last):
+        applicability = "unsafe" if applicability == "safe" and not _in_quotes(sentence, first, last) else "manual"
     return Suggestion(dressed, start, end, applicability)
+
+
+def _in_quotes(sentence: Sequence[Token], first: int, last: int) -> bool:
+    """Whether exactly these words stand between quotation marks: somebody's word, or the word itself is meant."""
+    quotes = ("'", '"')
+    return word(sentence, first - 1) in quotes and word(sentence, last) in quotes
 
 
 def _article_before_tag(match: Match, first: int, text: str) -> tuple[int, str] | None:
@@ -193,10 +282,16 @@ def _narrowed(match: Match, first: int, last: int, text: str) -> tuple[int, int,
     while first + head < match.first and head < len(new) - 1 and fold(new[head].text) == word(sentence, first + head):
         head += 1
     # The first letter must not change its case unseen.
-    while head and sentence[first + head - 1].text != new[head - 1].text and not grammar.starts_sentence(sentence, first):
+    while (
+        head and sentence[first + head - 1].text != new[head - 1].text and not grammar.starts_sentence(sentence, first)
+    ):
         head -= 1
     tail = 0
-    while last - tail > match.last and tail < len(new) - head - 1 and new[-1 - tail].text == sentence[last - 1 - tail].text:
+    while (
+        last - tail > match.last
+        and tail < len(new) - head - 1
+        and new[-1 - tail].text == sentence[last - 1 - tail].text
+    ):
         tail += 1
     if not head and not tail:
         return first, last, text
@@ -211,7 +306,12 @@ def _deletion(match: Match, template: Template, first: int, last: int) -> Sugges
     if last < len(sentence) and text[end : sentence[last].start] == " ":
         following = sentence[last]
         if sentence[first].text[0].isupper() and following.text[0].islower():
-            return Suggestion(following.text[0].upper() + text[following.start + 1 : following.end], start, following.end, template.applicability)
+            return Suggestion(
+                following.text[0].upper() + text[following.start + 1 : following.end],
+                start,
+                following.end,
+                template.applicability,
+            )
         return Suggestion("", start, end + 1, template.applicability)
     if start and text[start - 1] == " ":
         start -= 1

@@ -43,14 +43,20 @@ class Splice:
     sure: bool = True
 
 
+def listed(words: str) -> frozenset[str]:
+    """Return the words of a table below."""
+    return frozenset(words.split())
+
+
 # ------------------------------------------------------------------ a or an
 
 # Acronyms are said letter by letter, and these letters begin with a vowel sound …
 AN_LETTERS = frozenset("AEFHILMNORSX")
 # … but these are said as words.
-SAID_AS_WORDS = frozenset(
-    "FAST FIT HAART HEENT HELLP HIPAA LAMA LASIK LEEP MAP MASH MASLD MAT MAUD MELD MERS MICU MIMIC MOUD NAFLD NASH NICE NICU NIDA "
-    "NOWS RAM RASS REM RICE ROM ROSC SAMHSA SANE SARS SASSI SICU SIRS SNAP SNF SOAP STAT STEMI STOP".split()
+SAID_AS_WORDS = listed(
+    "FAST FIT HAART HEENT HELLP HIPAA LAMA LASIK LEEP MAP MASH MASLD MAT MAUD MELD MERS MICU MIMIC MOUD NAFLD "
+    "NASH NICE NICU NIDA NOWS RAM RASS REM RICE ROM ROSC SAMHSA SANE SARS SASSI SICU SIRS SNAP SNF SOAP STAT "
+    "STEMI STOP"
 )
 SILENT_H = ("hour", "honest", "honor", "honour", "heir", "herb")
 # Written with a vowel, said with a consonant: a one-time, a European, a unit, a urine test.
@@ -94,7 +100,9 @@ def _is_acronym(word: str) -> bool:
         return word not in ("a", "A", "I")
     letters = word.rstrip("s") if len(word) > 2 else word
     capitals = sum(c.isupper() for c in letters)
-    return letters.isupper() and (len(letters) <= 6 or letters in SAID_AS_WORDS) or (capitals >= 2 and not letters[1:].islower() and len(letters) <= 5)
+    return (letters.isupper() and (len(letters) <= 6 or letters in SAID_AS_WORDS)) or (
+        capitals >= 2 and not letters[1:].islower() and len(letters) <= 5
+    )
 
 
 def mend_articles(text: str) -> str:
@@ -111,61 +119,66 @@ def mend_articles(text: str) -> str:
 # ------------------------------------------------------------------ word classes
 
 ARTICLES = frozenset(("a", "an"))
-DETERMINERS = frozenset(
-    "a an the this that these those no every each any some another either neither many most all several few both more "
-    "other one two three four five six seven eight nine ten eleven twelve dozens hundreds thousands my your his her its our their whose "
-    "'s which what".split()
+DETERMINERS = listed(
+    "a an the this that these those no every each any some another either neither many most all several few both "
+    "more other one two three four five six seven eight nine ten eleven twelve dozens hundreds thousands my your "
+    "his her its our their whose 's which what"
 )
-QUANTITIES = frozenset("many most all several few both more some these those two three four five six seven eight nine ten".split())
-BE = frozenset("am is are was were be been being isn't aren't wasn't weren't".split())
-HAVE = frozenset("have has had having haven't hasn't hadn't".split())
-DO = frozenset("do does did don't doesn't didn't".split())
-MODALS = frozenset(
-    "will would can could shall should may might must cannot can't won't wouldn't couldn't shouldn't to let lets".split()
+QUANTITIES = listed("many most all several few both more some these those two three four five six seven eight nine ten")
+BE = listed("am is are was were be been being isn't aren't wasn't weren't")
+HAVE = listed("have has had having haven't hasn't hadn't")
+DO = listed("do does did don't doesn't didn't")
+MODALS = listed(
+    "will would can could shall should may might must cannot can't won't wouldn't couldn't shouldn't to let lets"
 )
-ADVERBS = frozenset(
-    "also always actually already clearly currently ever formerly frequently further generally just likely never no longer not now "
-    "occasionally often once only otherwise possibly presently previously probably quite really recently regularly repeatedly "
-    "reportedly since sometimes still then too twice usually very historically intermittently n't now".split()
+ADVERBS = listed(
+    "also always actually already clearly currently ever formerly frequently further generally just likely never "
+    "no longer not now occasionally often once only otherwise possibly presently previously probably quite really "
+    "recently regularly repeatedly reportedly since sometimes still then too twice usually very historically "
+    "intermittently n't now"
 )
-PRONOUNS = frozenset("i you he she it we they who pt patient client".split())
-PLURAL_SUBJECTS = frozenset("we you they these those people patients clients both many most".split())
+PRONOUNS = listed("i you he she it we they who pt patient client")
+PLURAL_SUBJECTS = listed("we you they these those people patients clients both many most")
 # Verbs that have no "is …ing": "is suffering from asthma" -> "has asthma".
 STATIVE = frozenset(("have", "know", "need", "want"))
 # Words that end a noun phrase to the left or the right.
-FUNCTION = frozenset(
-    "about above after against along although am among an and are around as at away because been before being below between but by "
-    "can could despite did do does due during following from for given had has have he her here him if in including into is it its "
-    "may might must nor not now of off on onto or our out over per plus regarding secondary shall she should since so such than that "
-    "the their them then there these they this those though through throughout to today tonight tomorrow toward towards under unless "
-    "until upon us via vs was we were when where whereas which while who whom whose why will with within without would yesterday yet "
-    "you your i me my x s/p b/c w/ w again currently previously recently lately often last past twice once every each prior".split()
+FUNCTION = listed(
+    "about above after against along although am among an and are around as at away because been before being "
+    "below between but by can could despite did do does due during following from for given had has have he her "
+    "here him if in including into is it its may might must nor not now of off on onto or our out over per plus "
+    "regarding secondary shall she should since so such than that the their them then there these they this those "
+    "though through throughout to today tonight tomorrow toward towards under unless until upon us via vs was we "
+    "were when where whereas which while who whom whose why will with within without would yesterday yet you your "
+    "i me my x s/p b/c w/ w like again currently previously recently lately often last past twice once every each "
+    "prior"
 )
-RHYTHMS = frozenset("daily nightly hourly weekly monthly".split())
+RHYTHMS = frozenset(["daily", "nightly", "hourly", "weekly", "monthly"])
 MARKS = re.compile(r"[^\w\s]+\Z")
 # Finite verbs that end the noun after a possessive or an object: those a note uses all day.
-FINITE = frozenset(
-    "says states reports denies calls brings takes uses needs wants lives works comes goes gets sees asks makes gives tells feels "
-    "remains became becomes came went took got saw said gave told left brought found felt made kept lost lives helps needs shows "
-    "continues requires refuses declines presents describes appears seems can't cannot won't doesn't didn't isn't wasn't matter matters "
-    "count counts deserve deserves vary varies shape want need feel say live come go get take use".split()
+FINITE = listed(
+    "says states reports denies calls brings takes uses needs wants lives works comes goes gets sees asks makes "
+    "gives tells feels remains became becomes came went took got saw said gave told left brought found felt made "
+    "kept lost lives helps needs shows continues requires refuses declines presents describes appears seems can't "
+    "cannot won't doesn't didn't isn't wasn't matter matters count counts deserve deserves vary varies shape want "
+    "need feel say live come go get take use"
 )
 
 # ------------------------------------------------------------------ people
 
-PERSON_NOUNS = frozenset(
-    "adolescent adult applicant boy boyfriend brother caller caregiver caretaker child claimant client couple cousin dad daughter "
-    "donor driver employee family father female friend gentleman girl girlfriend grandfather grandmother grandparent guest guy "
-    "husband individual inpatient kid lady male man member mom mother mum nephew newborn infant neonate baby niece offender outpatient "
-    "parent partner participant passenger patient person pt recipient resident roommate sibling sister son spouse student "
-    "subject survivor teen teenager tenant veteran visitor volunteer wife witness woman worker youth youngster newcomer "
-    "nurse physician doctor uncle aunt stepfather stepmother stepson stepdaughter".split()
+PERSON_NOUNS = listed(
+    "adolescent adult applicant boy boyfriend brother caller caregiver caretaker child claimant client couple "
+    "cousin dad daughter donor driver employee family father female friend gentleman girl girlfriend grandfather "
+    "grandmother grandparent guest guy husband individual inpatient kid lady male man member mom mother mum "
+    "nephew newborn infant neonate baby niece offender outpatient parent partner participant passenger patient "
+    "person pt recipient resident roommate sibling sister son spouse student subject survivor teen teenager "
+    "tenant veteran visitor volunteer wife witness woman worker youth youngster newcomer nurse physician doctor "
+    "uncle aunt stepfather stepmother stepson stepdaughter"
 )
 # Labels that another label may stand before: "homeless IVDU male", "HIV-infected drug users".
-LABELS = frozenset(
-    "abuser addict alcoholic diabetic drinker inmate ivdu pwid prisoner schizophrenic smoker sufferer user victim".split()
+LABELS = listed(
+    "abuser addict alcoholic diabetic drinker inmate ivdu pwid prisoner schizophrenic smoker sufferer user victim"
 )
-PLURAL_PEOPLE = frozenset("people men women children persons folks youths gentlemen ladies wives pts kids".split())
+PLURAL_PEOPLE = listed("people men women children persons folks youths gentlemen ladies wives pts kids")
 SEXES = {"male": "man", "female": "woman", "males": "men", "females": "women"}
 MINORS = re.compile(r"(teen|adolesc|pediatr|paediatr|minor|young|infant|newborn|toddler)")
 # "62M", "45yoF", "30F"; with the sex as a word of its own: "45 yo M".
@@ -173,29 +186,42 @@ AGE_SEX = re.compile(r"\d{1,3}(?:yo|y|yr|yrs|year)?[mfMF]\Z")
 AGE = re.compile(r"\d{1,3}(?:yo|y|yr|yrs)?\Z")
 AGE_WORDS = frozenset(("yo", "y", "o", "yr", "yrs", "year", "years", "old"))
 # Stay before the noun they describe.
-KEPT = frozenset(
-    "adult asian black caucasian elderly female fellow hispanic homeless housed unhoused indigenous insured latino latina local male "
-    "married middle-aged multiple native nonverbal old older new other poor pregnant postpartum retired single divorced widowed disabled "
-    "uninsured unemployed employed white young younger teenage incarcerated undocumented pleasant angry agitated intoxicated "
-    "hospitalized transgender gay trans working unfortunate typical total diabetic obese septic febrile cachectic "
-    "tall thin veteran".split()
+KEPT = listed(
+    "adult asian black caucasian elderly female fellow hispanic homeless housed unhoused indigenous insured "
+    "latino latina local male married middle-aged multiple native nonverbal old older new other poor pregnant "
+    "postpartum retired single divorced widowed disabled uninsured unemployed employed white young younger "
+    "teenage incarcerated undocumented pleasant angry agitated intoxicated hospitalized transgender gay trans "
+    "working unfortunate typical total diabetic obese septic febrile cachectic tall thin veteran"
 )
 # Adjectives used as a label: they take a person noun, or stand after "is".
-ADJECTIVES = frozenset(
-    "addicted dependent disabled elderly handicapped homeless houseless ill incarcerated indigent infected institutionalized intoxicated "
-    "obese overweight positive psychotic retarded seropositive suicidal undocumented unhoused bedbound using challenged impaired".split()
+ADJECTIVES = listed(
+    "addicted dependent disabled elderly handicapped homeless houseless ill incarcerated indigent infected "
+    "institutionalized intoxicated obese overweight positive psychotic retarded seropositive suicidal "
+    "undocumented unhoused bedbound using challenged impaired"
 )
 # A label before these: "clinic for people who …".
 FOR_NOUNS = {
-    **dict.fromkeys("clinic clinics group groups program programs programme programmes ward wards unit units house houses housing".split(), "for"),
-    **dict.fromkeys("services service meeting meetings center centers centre centres shelter shelters outreach hotline".split(), "for"),
-    **dict.fromkeys("treatment resources support education app website leaflet brochure handout training counselling counseling".split(), "for"),
-    **dict.fromkeys("population populations community communities cohort cohorts".split(), "of"),
+    **dict.fromkeys(
+        listed(
+            "app brochure center centers centre centres clinic clinics counseling counselling education group groups handout hotline "
+            "house houses housing leaflet meeting meetings outreach program programme programmes programs resources service services "
+            "shelter shelters support treatment unit units ward wards website"
+        ),
+        "for",
+    ),
+    **dict.fromkeys(listed("cohort cohorts communities community population populations"), "of"),
 }
 # A label before these is no person; nothing that a grammar can mend.
-NOT_PEOPLE = frozenset(
-    "behavior behaviors behaviour behaviours lifestyle lifestyles mentality personality tendencies history status problem problems issues "
-    "type label stereotype thinking mindset brain card identity look vibe subculture culture diagnosis".split()
+NOT_PEOPLE = listed(
+    "behavior behaviors behaviour behaviours lifestyle lifestyles mentality personality tendencies history status "
+    "problem problems issues type label stereotype thinking mindset brain card identity look vibe story stories "
+    "excuse excuses talk subculture culture diagnosis"
+)
+
+# After a label and "with" these are what is done or who is there: "treat addicts with respect".
+NOT_A_CONDITION = listed(
+    "whom which respect dignity compassion care kindness empathy medication medications methadone buprenorphine "
+    "naltrexone naloxone suboxone him her his their them my our your the"
 )
 
 # ------------------------------------------------------------------ words before a label
@@ -236,6 +262,7 @@ QUALIFIERS = {
 #   "a known drug user" -> "a person known to use drugs"
 KNOWN = {
     "known": ("known", "known to", "base"),
+    "well-known": ("known", "known to", "base"),
     "suspected": ("suspected", "suspected of", "gerund"),
     "presumed": ("presumed", "presumed to", "base"),
     "probable": ("probable", "who probably", "number"),
@@ -250,7 +277,7 @@ KNOWN = {
 }
 FORMER = frozenset(("former", "ex", "reformed", "past", "prior", "previous", "formerly", "one-time", "onetime"))
 RECOVERING = frozenset(("recovering", "recovered"))
-PERIODS = frozenset("year years yr yrs month months week weeks decade decades".split())
+PERIODS = listed("year years yr yrs month months week weeks decade decades")
 
 # ------------------------------------------------------------------ small questions about tokens
 
@@ -261,6 +288,7 @@ def word(tokens: Sequence[Token], index: int) -> str:
 
 
 def is_word(tokens: Sequence[Token], index: int) -> bool:
+    """Whether the token at `index` is a word, no mark and not beyond the sentence."""
     return bool(word(tokens, index)) and not MARKS.match(word(tokens, index))
 
 
@@ -284,6 +312,7 @@ def is_age(tokens: Sequence[Token], index: int) -> bool:
 
 
 def is_plural_person(low: str, words: Words) -> bool:
+    """Whether a lower-case word for a person is plural."""
     return low in PLURAL_PEOPLE or (low in SEXES and low.endswith("s")) or words.is_plural(low)
 
 
@@ -301,10 +330,11 @@ def lower_first(text: str) -> str:
     return text[0].lower() + text[1:]
 
 
-PROPER = frozenset(
-    "Black White Hispanic Latino Latina Asian African American Caucasian Native European Indigenous Medicaid Medicare "
-    "Suboxone Percocet Xanax Vicodin Norco Dilaudid Demerol Adderall Ativan Klonopin Valium Ambien Soma Librium January February March "
-    "April May June July August September October November December Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+PROPER = listed(
+    "Black White Hispanic Latino Latina Asian African American Caucasian Native European Indigenous Medicaid "
+    "Medicare Suboxone Percocet Xanax Vicodin Norco Dilaudid Demerol Adderall Ativan Klonopin Valium Ambien Soma "
+    "Librium January February March April May June July August September October November December Monday Tuesday "
+    "Wednesday Thursday Friday Saturday Sunday"
 )
 
 
@@ -324,7 +354,13 @@ def governor(tokens: Sequence[Token], index: int) -> int | None:
         low = word(tokens, at)
         if low in BE or low in HAVE or low in DO or low in MODALS:
             # "have you abused": the subject stands between; "he is and she abused" is none of these.
-            return at if not crossed or starts_sentence(tokens, at) or word(tokens, at - 1) in (",", ";", ":", "how", "why", "when") else None
+            return (
+                at
+                if not crossed
+                or starts_sentence(tokens, at)
+                or word(tokens, at - 1) in (",", ";", ":", "how", "why", "when")
+                else None
+            )
         if low in PRONOUNS or (low == "the" and crossed):
             crossed += 1
         elif low not in ADVERBS and not (low.endswith("ly") and len(low) > 4):
@@ -335,7 +371,10 @@ def governor(tokens: Sequence[Token], index: int) -> int | None:
 
 def negated(tokens: Sequence[Token], start: int, end: int) -> bool:
     """Whether a negation stands in `tokens[start:end]`."""
-    return any(w in ("not", "never", "no", "n't") or w.endswith("n't") or w == "cannot" for w in (word(tokens, i) for i in range(start, end)))
+    return any(
+        w in ("not", "never", "no", "n't") or w.endswith("n't") or w == "cannot"
+        for w in (word(tokens, i) for i in range(start, end))
+    )
 
 
 def noun_phrase_end(tokens: Sequence[Token], start: int, most: int = 8) -> int:
@@ -345,24 +384,59 @@ def noun_phrase_end(tokens: Sequence[Token], start: int, most: int = 8) -> int:
     auxiliaries, finite verbs, adverbs in -ly, words of time.
     """
     at = start
-    if word(tokens, at) in ("the", "a", "an", "his", "her", "their", "its", "my", "your", "our", "this", "that", "these", "those", "all", "any", "most"):
+    if word(tokens, at) in (
+        "the",
+        "a",
+        "an",
+        "his",
+        "her",
+        "their",
+        "its",
+        "my",
+        "your",
+        "our",
+        "this",
+        "that",
+        "these",
+        "those",
+        "all",
+        "any",
+        "most",
+    ):
         at += 1
     body = at
     while at < len(tokens) and at - start < most:
         low = word(tokens, at)
-        if at > body and low in ("-", "/", "'s") and is_word(tokens, at + 1) and tokens[at].start == tokens[at - 1].end:
+        if at > body and _joins(tokens, at):
             at += 1
-        elif at > body and low == "of" and is_word(tokens, at + 1):
-            at += 1
-        elif at > body and low in ("and", "or", "/", "&") and _conjunct(tokens, at + 1):
-            at += 1
-        elif not is_word(tokens, at) or low in FUNCTION or low in FINITE or low in ADVERBS:
-            break
-        elif at > body and ((low.endswith("ly") and low not in RHYTHMS) or (low.endswith("ed") and low not in ("prescribed", "ordered")) or low in ("that", "twice")):
+        elif (
+            not is_word(tokens, at)
+            or low in FUNCTION
+            or low in FINITE
+            or low in ADVERBS
+            or (
+                at > body
+                and (
+                    (low.endswith("ly") and low not in RHYTHMS)
+                    or (low.endswith("ed") and low not in ("prescribed", "ordered"))
+                    or low in ("that", "twice")
+                )
+            )
+        ):
             break
         else:
             at += 1
     return at if at > body else start
+
+
+def _joins(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a mark, "of" or "and" inside a noun phrase has more of it behind."""
+    low = word(tokens, at)
+    if low in ("-", "/", "'s") and tokens[at].start == tokens[at - 1].end and is_word(tokens, at + 1):
+        return True
+    if low == "of":
+        return is_word(tokens, at + 1)
+    return low in ("and", "or", "/", "&") and _conjunct(tokens, at + 1)
 
 
 def _conjunct(tokens: Sequence[Token], at: int) -> bool:
@@ -383,21 +457,25 @@ def _conjunct(tokens: Sequence[Token], at: int) -> bool:
 
 
 # Adjectives that may stand between "the addict's" and the noun, besides those in -al, -ous, -ive, -ic, -ful.
-POSSESSED_ADJECTIVES = frozenset(
-    "new old young older younger first second third last next own other left right only main early recent prior past long short "
-    "medical social primary close high low poor best three two four few many sick newborn pregnant nearest".split()
+POSSESSED_ADJECTIVES = listed(
+    "new old young older younger first second third last next own other left right only main early recent prior "
+    "past long short medical social primary close high low poor best three two four few many sick newborn "
+    "pregnant nearest"
 )
 # Nouns that go before another noun.
-POSSESSED_COMPOUNDS = frozenset(
-    "family liver drug injection treatment health care blood urine heart pain skin arm leg hand support case home hospital clinic "
-    "overdose medication methadone emergency police court foster insurance discharge progress room emotional risk".split()
+POSSESSED_COMPOUNDS = listed(
+    "family liver drug injection treatment health care blood urine heart pain skin arm leg hand support case home "
+    "hospital clinic overdose medication methadone emergency police court foster insurance discharge progress "
+    "room emotional risk"
 )
 
 
 def possessed_end(tokens: Sequence[Token], start: int) -> int:
     """Return where the noun possessed ends ("wife", "young wife", "liver disease"); `start` when it cannot be told."""
     at = start
-    while word(tokens, at) in POSSESSED_ADJECTIVES or re.search(r"(al|ous|ive|ic|ful|able|less)\Z", word(tokens, at)) and is_word(tokens, at + 1):
+    while word(tokens, at) in POSSESSED_ADJECTIVES or (
+        re.search(r"(al|ous|ive|ic|ful|able|less)\Z", word(tokens, at)) and is_word(tokens, at + 1)
+    ):
         if word(tokens, at) not in POSSESSED_ADJECTIVES and _ends_here(tokens, at + 1):
             break
         at += 1
@@ -435,9 +513,8 @@ def verb_form(tokens: Sequence[Token], index: int, words: Words) -> str:
     helper = word(tokens, at) if at is not None else ""
     base = words.base_of(low)
     forms = words.verb(base) if base else None
-    if low.endswith("ing") and (forms is None or low == forms.gerund):
-        if len(low) > 5 or forms is not None:
-            return "gerund"
+    if low.endswith("ing") and (len(low) > 5 if forms is None else low == forms.gerund):
+        return "gerund"
     if helper in HAVE or helper in BE:
         return "participle" if forms is None or low in (forms.participle, forms.past) or base == "get" else "base"
     if helper:

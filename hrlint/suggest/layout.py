@@ -15,11 +15,11 @@ from hrlint.suggest import grammar
 from hrlint.tokens import Token, tokens
 
 # Stay in lower case in a heading.
-SMALL = frozenset("a an and as at by for from in of on or the to with via vs".split())
+SMALL = grammar.listed("a an and as at by for from in of on or the to with via vs")
 # All capitals whatever the line is like.
-ACRONYMS = frozenset(
-    "AIDS AMA AUD BAC BZD COPD CSW DNKA DSB ETOH FF GHB HCV HIV IDU IDUS IDUs IVDA IVDU IVDUS LSD MAT MAUD MDMA MMT MOUD NAS NCNS NOWS "
-    "OAT OST OUD PCP PLWH PSA PWID PWUD SUD THC UDS IV".split()
+ACRONYMS = grammar.listed(
+    "AIDS AMA AUD BAC BZD COPD CSW DNKA DSB ETOH FF GHB HCV HIV IDU IDUS IDUs IVDA IVDU IVDUS LSD MAT MAUD MDMA "
+    "MMT MOUD NAS NCNS NOWS OAT OST OUD PCP PLWH PSA PWID PWUD SUD THC UDS IV"
 )
 _SPECIAL = re.compile(r"[^ ]|  .*[^ ]")
 _MARKS = re.compile(r"([*_`~]*)(.*?)([*_`~]*)\Z", re.DOTALL)
@@ -40,7 +40,7 @@ def capitals(text: str, words: str, sentence: Sequence[Token], first: int, last:
     if not stretch or not words:
         return words
     before, after = _line(text, sentence[first].start, sentence[last - 1].end)
-    if shouted(stretch) or all(t.isupper() for t in stretch) and _shouted(f"{before} {after}"):
+    if shouted(stretch) or (all(t.isupper() for t in stretch) and _shouted(f"{before} {after}")):
         return words.upper()
     if _titled(before, after, stretch, _alone(sentence, first)):
         return title(words)
@@ -49,8 +49,10 @@ def capitals(text: str, words: str, sentence: Sequence[Token], first: int, last:
         return words
     if grammar.starts_sentence(sentence, first):
         return words[0].upper() + words[1:]
-    # A capital of its own: an entry of a list or a field ("Dx: Alcoholic"), but not one after a plain word ("is an Addict").
+    # A capital of its own: an entry of a list or a field ("Dx: Alcoholic"), not one after a plain word.
     alone = not sentence[first - 1].text[-1].islower()
+    if alone and len(stretch) > 1 and all(t[0].isupper() for t in stretch) and any(t[1:].islower() for t in stretch):
+        return title(words)
     if alone and (opening[1:].islower() and opening not in grammar.PROPER):
         return words[0].upper() + words[1:]
     return words
@@ -82,7 +84,8 @@ def _shouted(line: str) -> bool:
     found = re.findall(r"[^\W\d_]+", line)
     if not found or not all(w.isupper() for w in found):
         return False
-    return any(len(w) > 5 or w.lower() in grammar.FUNCTION and len(w) > 1 or len(w) == 5 and w not in ACRONYMS for w in found)
+    long = [w for w in found if len(w) > 4 and w not in ACRONYMS]
+    return bool(long) or any(w.lower() in grammar.FUNCTION and len(w) > 1 for w in found)
 
 
 def _alone(sentence: Sequence[Token], first: int) -> bool:
@@ -94,7 +97,11 @@ def _titled(before: str, after: str, stretch: Sequence[str], alone: bool) -> boo
     """Whether the words of a stretch and of its line are written as a heading: Living With Alcoholism."""
     heading = re.match(r"[ \t>]*#{1,6}[ \t]", before) is not None
     title_only = before.strip(" \t>*_#") == "" and re.match(r"[*_]*:", after)
-    around = [w for w in re.findall(r"(?<![^\W_])[^\W\d_]+", before if title_only else f"{before} {after}") if w.lower() not in SMALL]
+    around = [
+        w
+        for w in re.findall(r"(?<![^\W_])[^\W\d_]+", before if title_only else f"{before} {after}")
+        if w.lower() not in SMALL
+    ]
     inside = [w for w in stretch if w.lower() not in SMALL]
     if not inside or not all(w[0].isupper() for w in (*around, *inside)) or not any(w[1:].islower() for w in inside):
         return False
@@ -140,7 +147,12 @@ def _lay_out(words: str, old: Sequence[Token], gaps: Sequence[str]) -> str:
             before[0] = before.get(0, "") + white.lstrip()
     made = ""
     for k, token in enumerate(new):
-        made += before.get(k, "") + words[token.start : token.end] + after.get(k, "") + (spaces[k] if k < len(spaces) else "")
+        made += (
+            before.get(k, "")
+            + words[token.start : token.end]
+            + after.get(k, "")
+            + (spaces[k] if k < len(spaces) else "")
+        )
     return words[: new[0].start] + made + words[new[-1].end :]
 
 

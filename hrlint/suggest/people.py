@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -34,7 +35,9 @@ class _Label:
     end: int = 0  # where label, noun and what else is replaced end
 
 
-def person(match: Match, first: int, last: int, singular: str, plural: str, values: Mapping[str, str], words: Words) -> Splice | None:
+def person(
+    match: Match, first: int, last: int, singular: str, plural: str, values: Mapping[str, str], words: Words
+) -> Splice | None:
     """Return what to put for the label `tokens[first:last]`; None where it names no person.
 
     `singular` and `plural` are filled templates ("person who uses heroin", "people who use heroin").
@@ -49,14 +52,15 @@ def person(match: Match, first: int, last: int, singular: str, plural: str, valu
         group = label.end + (1 if following == "-" else 0)
         if word(tokens, group) in grammar.FOR_NOUNS:
             return _for_group(match, label, group, plural)
-        if word(tokens, group) in grammar.NOT_PEOPLE or following == "-" and is_word(tokens, group):
+        if word(tokens, group) in grammar.NOT_PEOPLE or (following == "-" and is_word(tokens, group)):
             return None
         if label.adjective and _describes_a_thing(match, label.end, words):
             return None
     many = label.many
     post = _Post(posts[0], posts[1], many, values, words)
     for _, _, kind in label.moved:
-        post.take(kind)
+        if not _said(kind, posts[0]):
+            post.take(kind)
     if label.apposed is not None and label.telegraphic:
         post.drop_article = True
     if _possessive(match, label):
@@ -96,8 +100,14 @@ def person(match: Match, first: int, last: int, singular: str, plural: str, valu
 
 def _read(match: Match, first: int, last: int, words: Words) -> _Label | None:
     tokens = match.tokens
-    if word(tokens, first - 1) == "-" and tokens[first - 1].end == tokens[first].start and word(tokens, first - 2) in ("non", "anti", "pro"):
+    if (
+        word(tokens, first - 1) == "-"
+        and tokens[first - 1].end == tokens[first].start
+        and word(tokens, first - 2) in ("non", "anti", "pro")
+    ):
         return None
+    if word(tokens, first - 1) == "non" or any(word(tokens, i) in ("pack", "ppd", "pk") for i in range(first - 3, first)):
+        return None  # "a non smoker", "a 60 pack-year smoker"
     noun: tuple[int, int] | None = None
     label_last = last
     if last - first > 1 and is_person(tokens, last - 1, words):
@@ -110,7 +120,10 @@ def _read(match: Match, first: int, last: int, words: Words) -> _Label | None:
             noun = label_last, last
     head = match.head if match.head is not None and first <= match.head < label_last else label_last - 1
     low = word(tokens, head)
-    label = _Label(first, label_last, words.is_plural(tokens[head].text), low in grammar.ADJECTIVES, noun=noun, end=last)
+    first = _core(match, first, min(head, label_last - 1), words)
+    label = _Label(
+        first, label_last, words.is_plural(tokens[head].text), low in grammar.ADJECTIVES, noun=noun, end=last
+    )
     if noun is None:
         _read_right(match, label, words)
     else:
@@ -120,9 +133,46 @@ def _read(match: Match, first: int, last: int, words: Words) -> _Label | None:
     _read_left(match, label, words)
     if label.adjective and label.noun is None and not label.many and label.determiner is not None:
         low = word(tokens, label.determiner)
-        if (low in grammar.QUANTITIES or low == "the") and not (is_word(tokens, label.end) and _describes_a_thing(match, label.end, words)):
+        if (low in grammar.QUANTITIES or low == "the") and not (
+            is_word(tokens, label.end) and _describes_a_thing(match, label.end, words)
+        ):
             label.many = True
     return label
+
+
+def _core(match: Match, first: int, head: int, words: Words) -> int:
+    """Return where the label itself begins, past an article, an age or a person that a pattern took in: "31F IVDU".
+
+    Adjectives are passed too before a label that others know (`LABELS`), so that they are carried over.
+    """
+    tokens = match.tokens
+    # A label is often misspelt.
+    known = bool(difflib.get_close_matches(word(tokens, head), grammar.LABELS, 1, 0.75))
+    adjectives = {*grammar.KNOWN}
+    if known:
+        adjectives |= {*grammar.QUALIFIERS, *grammar.FORMER, *grammar.RECOVERING, *grammar.KEPT}
+    at = first
+    while at < head:
+        low = word(tokens, at)
+        joined = f"{low}-{word(tokens, at + 2)}" if word(tokens, at + 1) == "-" else ""
+        if joined in adjectives:
+            at += 3
+        elif (
+            low in grammar.DETERMINERS
+            or low in grammar.BE
+            or low in grammar.ADVERBS
+            or low in adjectives
+            or low in ("as", ",")
+            or (low == "-" and at > first)
+            or grammar.AGE.match(low)
+            or grammar.AGE_SEX.match(low)
+            or is_person(tokens, at, words)
+            or grammar.is_age(tokens, at)
+        ):
+            at += 1
+        else:
+            break
+    return min(at, head)
 
 
 def _read_right(match: Match, label: _Label, words: Words) -> None:
@@ -144,7 +194,11 @@ def _read_right(match: Match, label: _Label, words: Words) -> None:
     start = at
     while at - start < 4 and _goes_between(match, at, words):
         at += 1
-    sex = word(tokens, at) in ("m", "f") and tokens[at].text.isupper() and any(grammar.is_age(tokens, i) for i in range(label.first))
+    sex = (
+        word(tokens, at) in ("m", "f")
+        and tokens[at].text.isupper()
+        and any(grammar.is_age(tokens, i) for i in range(label.first))
+    )
     if at < len(tokens) and (is_person(tokens, at, words) or sex):
         if word(tokens, at) in grammar.SEXES and is_person(tokens, at + 1, words):
             at += 1  # "addict female patient"
@@ -160,7 +214,9 @@ def _goes_between(match: Match, at: int, words: Words) -> bool:
     low = word(match.tokens, at)
     if is_person(match.tokens, at, words):
         return False
-    return low in grammar.KEPT or low in ("iv", "injection") or _is_label(match, at, words) or (low,) in words.substances
+    return (
+        low in grammar.KEPT or low in ("iv", "injection") or _is_label(match, at, words) or (low,) in words.substances
+    )
 
 
 def _is_label(match: Match, at: int, words: Words) -> bool:
@@ -179,7 +235,11 @@ def _read_left(match: Match, label: _Label, words: Words) -> None:
     while at >= 0 and label.first - at <= 14:
         low = word(tokens, at)
         contracted = low == "'s" and word(tokens, at - 1) in grammar.PRONOUNS
-        if low in grammar.DETERMINERS and not contracted and not (low in ("other", "more", "few") and word(tokens, at - 1) in grammar.DETERMINERS):
+        if (
+            low in grammar.DETERMINERS
+            and not contracted
+            and not (low in ("other", "more", "few") and word(tokens, at - 1) in grammar.DETERMINERS)
+        ):
             label.determiner = at
             if low in grammar.ARTICLES:
                 label.article = at
@@ -204,7 +264,12 @@ def _read_left(match: Match, label: _Label, words: Words) -> None:
         elif not strange and label.noun is None and grammar.AGE_SEX.match(low):
             label.apposed, label.telegraphic = at, True
             return
-        elif not strange and label.noun is None and is_person(tokens, at, words) and grammar.is_plural_person(low, words) == label.many:
+        elif (
+            not strange
+            and label.noun is None
+            and is_person(tokens, at, words)
+            and grammar.is_plural_person(low, words) == label.many
+        ):
             label.apposed = at
             label.telegraphic = low in ("m", "f") or any(grammar.is_age(tokens, i) for i in range(max(0, at - 3), at))
             for left in range(at - 1, max(at - 9, -1), -1):
@@ -216,21 +281,25 @@ def _read_left(match: Match, label: _Label, words: Words) -> None:
             return
         elif low in grammar.BE or low in grammar.ADVERBS or low in ("not", "never"):
             copula = at
-            while copula >= 0 and (word(tokens, copula) in grammar.ADVERBS or word(tokens, copula) in ("not", "never", "longer", "very")):
+            while copula >= 0 and (
+                word(tokens, copula) in grammar.ADVERBS or word(tokens, copula) in ("not", "never", "longer", "very")
+            ):
                 copula -= 1
             contracted = word(tokens, copula) == "'s" and word(tokens, copula - 1) in grammar.PRONOUNS
             if (word(tokens, copula) in grammar.BE or contracted) and not strange:
                 label.copula = copula
-            elif not strange and copula >= 1 and word(tokens, copula - 1) in grammar.BE and word(tokens, copula) in grammar.PRONOUNS:
+            elif (
+                not strange
+                and copula >= 1
+                and word(tokens, copula - 1) in grammar.BE
+                and word(tokens, copula) in grammar.PRONOUNS
+            ):
                 label.copula = copula - 1
             return
         elif low in grammar.PRONOUNS and word(tokens, at - 1) in grammar.BE and not strange:
             label.copula = at - 1
             return
-        elif low in grammar.KEPT or low in grammar.AGE_WORDS or grammar.AGE.match(low) or low == "-":
-            label.kept.insert(0, (at, at + 1))
-            at -= 1
-        elif low == "," and label.kept and word(tokens, at - 1) in grammar.KEPT:
+        elif _stays(match, at, bool(label.kept)):
             label.kept.insert(0, (at, at + 1))
             at -= 1
         elif not is_word(tokens, at) or low in grammar.FUNCTION or low in grammar.FINITE:
@@ -240,6 +309,14 @@ def _read_left(match: Match, label: _Label, words: Words) -> None:
             if not label.moved:
                 label.kept.insert(0, (at, at + 1))
             at -= 1
+
+
+def _stays(match: Match, at: int, listing: bool) -> bool:
+    """Whether a word before the label stays before the noun: an adjective, an age, a comma between two adjectives."""
+    low = word(match.tokens, at)
+    if low == ",":
+        return listing and word(match.tokens, at - 1) in grammar.KEPT
+    return low in grammar.KEPT or low in grammar.AGE_WORDS or bool(grammar.AGE.match(low)) or low == "-"
 
 
 def _age_start(match: Match, at: int) -> int | None:
@@ -261,7 +338,10 @@ def _period(match: Match, at: int) -> tuple[int, str] | None:
         start -= 1
     if word(tokens, start) == "+":
         start -= 1
-    if not re.fullmatch(r"\d+(\.\d+)?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|forty|multi", word(tokens, start)):
+    if not re.fullmatch(
+        r"\d+(\.\d+)?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|forty|multi",
+        word(tokens, start),
+    ):
         return None
     written = " ".join(match.text[tokens[start].start : tokens[at].end].split())
     return start, "period:" + re.sub(r"(?<=\w) (?=\w)", "-", written)
@@ -279,6 +359,14 @@ def _qualifier(match: Match, at: int) -> tuple[int, str] | None:
     if low in grammar.QUALIFIERS or low in grammar.KNOWN or low in grammar.FORMER or low in grammar.RECOVERING:
         return at, low
     return None
+
+
+def _said(kind: str, post: str) -> bool:
+    """Whether the template says already what a word before the label says: "who drinks heavily"."""
+    if kind in grammar.FORMER or kind in grammar.RECOVERING or kind == "recovering":
+        return bool(re.search(r"\b(previously|formerly|past|former|recovery|remission|history|no longer)\b", post))
+    adverb = grammar.QUALIFIERS.get(kind, ("", "", ""))[1]
+    return bool(adverb) and adverb in post
 
 
 # ------------------------------------------------------------------ the words after "person"
@@ -318,7 +406,9 @@ class _Post:
         bare = source.removeprefix("with ")
         had = re.match(r"an? ", bare)
         bare = bare[had.end() :] if had else bare
-        adjectives = [grammar.KNOWN[q][0] if q in grammar.KNOWN else grammar.QUALIFIERS.get(q, ("",))[0] for q in self.qualifiers]
+        adjectives = [
+            grammar.KNOWN[q][0] if q in grammar.KNOWN else grammar.QUALIFIERS.get(q, ("",))[0] for q in self.qualifiers
+        ]
         bare = " ".join([*(a for a in adjectives if a), bare])
         if had and not history and not self.drop_article:
             return f"{grammar.article(bare)} {bare}"
@@ -328,7 +418,9 @@ class _Post:
         """Return the words after the noun."""
         if self.singular.startswith("with "):
             if self.period:
-                return f"with a {self.period} history of {self.condition(True)}".replace(" a 8", " an 8").replace(" a 1", " a 1")
+                return f"with a {self.period} history of {self.condition(True)}".replace(" a 8", " an 8").replace(
+                    " a 1", " a 1"
+                )
             if self.former:
                 return f"with a history of {self.condition(True)}"
             if self.recovering:
@@ -349,6 +441,8 @@ class _Post:
         return made
 
     def _clause(self) -> str:
+        if self.plural == self.singular:
+            return self.singular  # "who previously used heroin": no number to carry
         base = self.plural.split()[1]
         rest = " ".join((self.plural if self.many else self.singular).split()[2:])
         base = {"are": "be", "have": "have", "were": "be"}.get(base, base)
@@ -409,7 +503,12 @@ def _possessive(match: Match, label: _Label) -> bool:
     tokens, at = match.tokens, label.end
     if word(tokens, at) == "'s":
         return True
-    if not label.many or word(tokens, at) != "'" or tokens[at].start != tokens[at - 1].end or not is_word(tokens, at + 1):
+    if (
+        not label.many
+        or word(tokens, at) != "'"
+        or tokens[at].start != tokens[at - 1].end
+        or not is_word(tokens, at + 1)
+    ):
         return False
     # A closing quotation mark looks the same.
     return not any(word(tokens, i) == "'" for i in range(max(0, label.first - 4), label.first))
@@ -429,7 +528,9 @@ def _possession(match: Match, label: _Label, post: _Post, singular: str, plural:
     if end == after:
         # "The addict's here", "the addict's been": a verb, no possessive.
         low = word(tokens, after)
-        if not label.many and (low in ("been", "had") or low in grammar.ADVERBS or low.endswith("ing") or low in grammar.FUNCTION):
+        if not label.many and (
+            low in ("been", "had") or low in grammar.ADVERBS or low.endswith("ing") or low in grammar.FUNCTION
+        ):
             verb = "has" if low in ("been", "had") else "is"
             return Splice(label.first, after, f"{head} {made} {verb}", sure=False) if not label.moved else None
         return None
@@ -454,15 +555,12 @@ def _collision(match: Match, at: int, post: str) -> tuple[str, int]:
     if post.startswith("who ") and low == "who" and is_word(tokens, at + 1):
         return " and", at + 1
     width = 2 if low == "w" and word(tokens, at + 1) == "/" else 1
-    if low != "with" and width == 1 or not re.match(r"with |in recovery from ", post):
+    if (low != "with" and width == 1) or not re.match(r"with |in recovery from ", post):
         return "", at
     if post.startswith("in "):
         return "", at
     after = at + width
-    following = word(tokens, after)
-    if following in ("whom", "which", "respect", "dignity", "compassion", "care", "kindness", "empathy", "medication", "medications") or following in (
-        "methadone", "buprenorphine", "naltrexone", "naloxone", "suboxone", "him", "her", "his", "their", "them", "my", "our", "your", "the"
-    ):  # fmt: skip
+    if word(tokens, after) in grammar.NOT_A_CONDITION:
         return "", at
     end = grammar.noun_phrase_end(tokens, after, 5)
     # "with cirrhosis and ascites" -> "with alcohol use disorder, cirrhosis and ascites"
@@ -478,7 +576,7 @@ def _list_goes_on(match: Match, at: int) -> bool:
         low = word(tokens, i)
         if low == "and":
             return grammar._conjunct(tokens, i + 1)
-        if not is_word(tokens, i) and low not in (",", "-") or low in grammar.FUNCTION or low in grammar.FINITE:
+        if (not is_word(tokens, i) and low not in (",", "-")) or low in grammar.FUNCTION or low in grammar.FINITE:
             return False
     return False
 
@@ -492,11 +590,17 @@ def _predicate(match: Match, label: _Label, post: _Post, kept: str) -> Splice | 
     start = min([label.first, *(a for a, _, _ in label.moved), *(a for a, _ in label.kept)])
     if kept:
         return None
-    if made.startswith("with ") or made.startswith("who ") and not made.startswith(("who is ", "who are ")):
+    if made.startswith("with ") or (made.startswith("who ") and not made.startswith(("who is ", "who are "))):
         if made.startswith("with "):
             verb, rest = "have", made.removeprefix("with ")
         else:
-            if post.qualifiers:
+            if (
+                post.singular == post.plural
+                and copula == start - 1
+                and word(tokens, copula) in ("is", "are", "was", "were")
+            ):
+                return Splice(copula, label.end, made.removeprefix("who "))
+            if post.qualifiers or post.singular == post.plural:
                 return None
             verb = post.plural.split()[1]
             rest = " ".join(made.split()[2:])

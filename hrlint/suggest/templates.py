@@ -69,6 +69,7 @@ class Template:
 
     @property
     def slots(self) -> frozenset[str]:
+        """The names in braces."""
         words = [self.singular, self.plural, *(value for _, value in self.map)]
         return frozenset(name for text in words for name in _SLOT.findall(text))
 
@@ -154,7 +155,9 @@ def _words(kind: str, value: Any) -> tuple[str, str, tuple[tuple[str, str], ...]
         for word, other in value.items():
             # YAML reads a bare `yes`, `no`, `on` or `off` as a truth value.
             if not isinstance(word, str) or not isinstance(other, str):
-                raise ValueError(f"'map' has {word!r}: {other!r}; write both as words, in quotation marks where YAML needs them")
+                raise ValueError(
+                    f"'map' has {word!r}: {other!r}; write both as words, in quotation marks where YAML needs them"
+                )
         return "", "", tuple((word.lower(), other) for word, other in value.items())
     if not isinstance(value, str) or (not value.strip() and kind != "text"):
         raise ValueError(f"'{kind}' needs words, for example {KINDS[kind].partition(': ')[2]}")
@@ -164,7 +167,9 @@ def _words(kind: str, value: Any) -> tuple[str, str, tuple[tuple[str, str], ...]
 def _applicability(kind: str, raw: Mapping[str, Any]) -> str:
     word = raw.get("applicability", "manual" if kind == "advice" else "unsafe")
     if word not in APPLICABILITIES:
-        raise ValueError(f"'applicability' is {OPTIONS['applicability']}, not {word!r}{_nearest(str(word), list(APPLICABILITIES))}")
+        raise ValueError(
+            f"'applicability' is {OPTIONS['applicability']}, not {word!r}{_nearest(str(word), list(APPLICABILITIES))}"
+        )
     if kind == "advice" and word != "manual":
         raise ValueError(f"'advice' has nothing to splice and is always manual, not {word}")
     return str(word)

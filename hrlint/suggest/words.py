@@ -6,9 +6,11 @@ Regular forms follow the rules of spelling here; everything irregular stands in
 
 from __future__ import annotations
 
+import difflib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, NamedTuple
 
 VOWELS = "aeiou"
@@ -27,11 +29,12 @@ class Verb(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Substance:
-    """One substance: `name` as in "a person who uses …", `use` as in "… use", and its use disorder."""
+    """One substance: `name` as in "a person who uses …", `use` as in "… use", its use disorder, how it is used."""
 
     name: str
     use: str
     disorder: str
+    verb: str = "use"
 
 
 UNNAMED = Substance("drugs", "drug", GENERIC_DISORDER)
@@ -77,7 +80,7 @@ class Words:
     def load(cls, mapping: Mapping[str, Any]) -> Words:
         """Return the vocabulary of `mapping`: the YAML of `substances.yaml` and `forms.yaml`, merged or by file name.
 
-        Keys read: `substances` (a list of `{words, name, use?, disorder}`), `verbs`
+        Keys read: `substances` (a list of `{words, also?, name, use?, verb?, disorder}`), `verbs`
         (`base: "third past participle gerund"`), `nouns` (`singular: plural`); each may be
         left out. Raises ValueError naming the entry that cannot be used.
         """
@@ -99,8 +102,10 @@ class Words:
         for entry in mapping.get("substances") or ():
             if not isinstance(entry, Mapping) or not {"words", "name", "disorder"} <= set(entry):
                 raise ValueError(f"substance {entry!r} needs words, name and disorder")
-            substance = Substance(entry["name"], entry.get("use", entry["name"]), entry["disorder"])
-            for written in entry["words"]:
+            substance = Substance(
+                entry["name"], entry.get("use", entry["name"]), entry["disorder"], entry.get("verb", "use")
+            )
+            for written in (*entry["words"], *entry.get("also", ())):
                 tokens = _key(written)
                 if tokens in substances:
                     raise ValueError(f"substance word '{written}' stands under two names")
@@ -121,7 +126,12 @@ class Words:
 
         Of `be` also `am`, `are`, `were`; of `get` also the British participle.
         """
-        extra = {"be": ("am", "are", "were"), "get": ("got",), "prove": ("proven",), "travel": ("travelled", "travelling")}
+        extra = {
+            "be": ("am", "are", "were"),
+            "get": ("got",),
+            "prove": ("proven",),
+            "travel": ("travelled", "travelling"),
+        }
         return tuple(dict.fromkeys((*self.verb(base), *extra.get(base, ()))))
 
     def plural(self, singular: str) -> str:
@@ -146,14 +156,38 @@ class Words:
         return low.endswith("s") and not low.endswith(("ss", "us", "is")) and low not in _SINGULAR_S
 
     def substance(self, tokens: Sequence[str]) -> Substance | None:
-        """Return the substance named by the longest run of `tokens` that names one, or None."""
+        """Return the substance named by the longest run of `tokens` that names one, misspelt too, or None."""
         folded = tuple(t.lower() for t in tokens)
         for width in range(min(len(folded), 6), 0, -1):
             for at in range(len(folded) - width + 1):
                 found = self.substances.get(folded[at : at + width])
                 if found is not None:
                     return found
+        for word in folded:
+            near = difflib.get_close_matches(word, self._names, 1, 0.8) if len(word) > 4 else []
+            if near and near[0][0] == word[0]:
+                return self.substances[near[0],]
         return None
+
+    def mentions(self, tokens: Sequence[str]) -> list[tuple[int, int, Substance]]:
+        """Return every substance that `tokens` name, exactly spelt, as (first, last, substance), in order."""
+        folded = tuple(t.lower() for t in tokens)
+        found: list[tuple[int, int, Substance]] = []
+        at = 0
+        while at < len(folded):
+            for width in range(min(len(folded) - at, 6), 0, -1):
+                substance = self.substances.get(folded[at : at + width])
+                if substance is not None:
+                    found.append((at, at + width, substance))
+                    at += width - 1
+                    break
+            at += 1
+        return found
+
+    @cached_property
+    def _names(self) -> list[str]:
+        """Substances of one word that are long enough to be recognised when misspelt: cocain, alchohol."""
+        return [key[0] for key in self.substances if len(key) == 1 and len(key[0]) > 4]
 
 
 _SINGULAR_S = frozenset({"diabetes", "aids", "herpes", "always", "this", "news", "pus"})
@@ -162,9 +196,3 @@ _SINGULAR_S = frozenset({"diabetes", "aids", "herpes", "always", "this", "news",
 def _key(phrase: str) -> tuple[str, ...]:
     """Return a phrase as the tokens that `hrlint.tokens` would make of it, lower case."""
     return tuple(re.findall(r"[^\W_]+(?:'(?!s\b)[^\W_]+)*|'s|[^\s\w]", phrase.lower()))
-
-
-def phrases(words: Words) -> Iterable[str]:
-    """Yield every written form of every substance; for packs that want a list of them."""
-    for key in words.substances:
-        yield " ".join(key)

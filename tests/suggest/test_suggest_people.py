@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-
 from suggesting import rewrite, rows, suggestions
 
 TEMPLATES: dict[str, dict[str, Any]] = {
@@ -22,6 +21,15 @@ TEMPLATES: dict[str, dict[str, Any]] = {
     "jail": {"person": {"singular": "person who is incarcerated", "plural": "people who are incarcerated"}},
     "smokes": {"person": {"singular": "person who smokes", "plural": "people who smoke"}},
     "wheels": {"person": {"singular": "person who uses a wheelchair", "plural": "people who use wheelchairs"}},
+    "previously": {
+        "person": {
+            "singular": "person who previously used {substance}",
+            "plural": "people who previously used {substance}",
+        }
+    },
+    "recovery": {"person": "person in recovery"},
+    "visits": {"person": {"singular": "person who visits often", "plural": "people who visit often"}},
+    "heavily": {"person": {"singular": "person who drinks heavily", "plural": "people who drink heavily"}},
     "sickle": {"person": "person with sickle cell disease"},
 }
 
@@ -167,6 +175,33 @@ injects | a ten-year [[IV drug user]] | a person with a ten-year history of inje
 disorder | A young, white [[addict]] came. | A young, white person with a substance use disorder came.
 disorder | A frustrated [[addict]] left. | A frustrated person with a substance use disorder left.
 disorder | the clinic's [[addicts]] | the clinic's patients with substance use disorders
+# --- what a pattern took in besides the label
+injects | He is [[an IVDU]] with fever. | He is a person who injects drugs with fever.
+injects | [[IVDU male]], febrile. | Male who injects drugs, febrile.
+injects | [[31F IVDU]], endocarditis d12. | 31F who injects drugs, endocarditis d12.
+injects | [[31 yo male IVDU]] with a murmur | 31 yo male who injects drugs with a murmur
+injects | Pt [[is IVDU]]. | Pt injects drugs.
+injects | The [[homeless IVDU]] left. | The homeless person who injects drugs left.
+injects | Pt [[is not an IVDU]]. | Pt is not a person who injects drugs.
+uses | He is [[an active user]]. | He is a person who currently uses drugs.
+uses | Roommate is a [[recreational user]]. | Roommate is a person who uses drugs recreationally.
+uses | Known [[user of crystal meth]]. | Known to use methamphetamine.
+uses | He is an [[abuser of cocaine]]. | He is a person who uses cocaine.
+uses | [[Opioid abusing patients]] need screening. | Patients who use opioids need screening.
+uses | [[Self-admitted drug user]] in bed 3 | Person who reports that they use drugs in bed 3
+uses | A [[laxative abuser]] was seen. | A person who uses laxatives was seen.
+uses | A [[cocain abuser]] was seen. | A person who uses cocaine was seen.
+uses | An [[IV drug user]] was seen. | A person who injects drugs was seen.
+uses | Two [[IV heroin users]] were seen. | Two people who inject heroin were seen.
+alcohol | [[Known alcholic]] w/ varices. | Person with known alcohol use disorder and varices.
+previously | [[Recovering addict]], 14 months. | Person who previously used drugs, 14 months.
+previously | He is an [[ex-heroin addict]]. | He is a person who previously used heroin.
+previously | Pt is [[former addict]]. | Pt previously used drugs.
+recovery | [[Reformed alcoholics]] run the group. | People in recovery run the group.
+recovery | She is an [[alcoholic in recovery]]. | She is a person in recovery.
+visits | The [[frequent flyer]] is back. | The person who visits often is back.
+heavily | A [[heavy drinker]] left. | A person who drinks heavily left.
+disorder | Told the [[addict]] story again | =
 # --- "with" and "who"
 alcohol | An [[alcoholic]] with pancreatitis was admitted. | A person with alcohol use disorder and pancreatitis was admitted.
 disorder | [[Addicts]] with HIV get linked to care. | People with substance use disorders and HIV get linked to care.
@@ -210,6 +245,8 @@ obesity | [[Obese]] abdomen, soft. | =
 uses | [[addict]] behavior noted | =
 uses | [[drug user]] lifestyle | =
 homeless | a non-[[homeless]] man | =
+smokes | He is a non [[smoker]]. | =
+smokes | He is a 60 pack-year [[smoker]]. | =
 """
 
 ROWS = list(rows(TABLE))
@@ -226,7 +263,8 @@ def test_the_stretch_holds_every_change(name: str, before: str, after: str) -> N
     for found in suggestions(before, TEMPLATES[name]):
         assert text[: found.start] == after[: found.start]
         assert after.endswith(text[found.end :])
-        assert found.start <= before.index("[[") and found.end >= before.index("]]") - 2
+        assert found.start <= before.index("[[")
+        assert found.end >= before.index("]]") - 2
 
 
 def test_unsure_grammar_lowers_the_applicability() -> None:
@@ -235,7 +273,14 @@ def test_unsure_grammar_lowers_the_applicability() -> None:
     assert found.applicability == "unsafe"
 
 
+def test_a_word_in_quotation_marks_is_left_to_a_person() -> None:
+    (found,) = suggestions('Request removal of the "[[addict]]" flag.', {**TEMPLATES["uses"], "applicability": "safe"})
+    assert found.applicability == "manual"
+
+
 def test_neutral_words_come_first_and_in_order() -> None:
-    found = suggestions("An [[addict]] came.", TEMPLATES["uses"], TEMPLATES["disorder"], TEMPLATES["uses"], {"advice": "Name it."})
+    found = suggestions(
+        "An [[addict]] came.", TEMPLATES["uses"], TEMPLATES["disorder"], TEMPLATES["uses"], {"advice": "Name it."}
+    )
     assert [s.text for s in found] == ["A person who uses drugs", "A person with a substance use disorder", "Name it."]
     assert [s.applicability for s in found] == ["unsafe", "unsafe", "manual"]

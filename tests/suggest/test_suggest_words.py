@@ -148,6 +148,12 @@ substance-use | A [[opioid abuse]] history | An opioid use history
 substance-use | An [[etoh abuse]] history | An alcohol use history
 substance-use | An [[opiate abuse]] history | An opioid use history
 substance-use | An [[abuse]] history | A drug use history
+substance-use | Denies [[drug or alcohol abuse]]. | Denies drug or alcohol use.
+substance-use | [[ETOH/Substance Abuse]]: unknown | Alcohol/Substance Use: unknown
+substance-use | denies [[alcohol, IV drug abuse]] | denies alcohol, injection drug use
+substance-use | Related to [[chronic cocaine abuse]]. | Related to chronic cocaine use.
+substance-use | No [[other substance abuse]] noted. | No other substance use noted.
+substance-use | PMH: 1) asthma, 2) [[Polysubstance Abuse]] | PMH: 1) asthma, 2) Polysubstance Use
 recovery | She has been [[clean and sober]] since the birth. | She has been in recovery since the birth.
 recovery | Is he [[clean]]? | Is he in recovery?
 aids | He has [[full-blown AIDS]]. | He has AIDS.
@@ -220,7 +226,10 @@ def test_words_take_the_form_of_what_they_replace(name: str, before: str, after:
 
 def test_parts_fill_slots() -> None:
     raw = {"verb": "have a negative {test}"}
-    assert rewrite("Client [[passed her drug screen]].", raw, "passed", {"test": "drug screen"}) == "Client had a negative drug screen."
+    assert (
+        rewrite("Client [[passed her drug screen]].", raw, "passed", {"test": "drug screen"})
+        == "Client had a negative drug screen."
+    )
     raw = {"verb": "have a unexpected {test}"}
     assert rewrite("She [[failed the UDS]].", raw, "failed", {"test": "UDS"}) == "She had an unexpected UDS."
 
@@ -236,6 +245,8 @@ def test_when_and_unless_part_choose() -> None:
     raw = {"text": "uses {drug}", "when": "drug"}
     assert rewrite("He [[does meth]].", raw, None, {"drug": "meth"}) == "He uses meth."
     assert rewrite("He [[does meth]].", raw) == "He does meth."
-    assert rewrite("He [[does meth]].", {"text": "uses", "unless-part": "drug"}, None, {"drug": "meth"}) == "He does meth."
+    assert (
+        rewrite("He [[does meth]].", {"text": "uses", "unless-part": "drug"}, None, {"drug": "meth"}) == "He does meth."
+    )
     assert rewrite("He [[does meth]].", {"text": "uses {substance}", "when": "substance"}) == "He uses methamphetamine."
     assert rewrite("He [[does it]].", {"text": "uses {substance}", "when": "substance"}) == "He does it."
