@@ -203,9 +203,9 @@ ADJECTIVES = listed(
 FOR_NOUNS = {
     **dict.fromkeys(
         listed(
-            "app brochure center centers centre centres clinic clinics counseling counselling education group groups handout hotline "
-            "house houses housing leaflet meeting meetings outreach program programme programmes programs resources service services "
-            "shelter shelters support treatment unit units ward wards website"
+            "app brochure center centers centre centres clinic clinics counseling counselling education group groups "
+            "handout hotline house houses housing leaflet meeting meetings outreach program programme programmes programs "
+            "resources service services shelter shelters support treatment unit units ward wards website"
         ),
         "for",
     ),

@@ -65,8 +65,8 @@ def shouted(stretch: Sequence[str]) -> bool:
 
 def title(words: str) -> str:
     """Return `words` as a heading writes them: small words stay small."""
-    pieces = words.split(" ")
-    return " ".join(
+    pieces = re.split(r"([ /])", words)
+    return "".join(
         piece if (i and piece.lower() in SMALL) or not piece[:1].islower() else piece[0].upper() + piece[1:]
         for i, piece in enumerate(pieces)
     )

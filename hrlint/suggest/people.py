@@ -106,7 +106,9 @@ def _read(match: Match, first: int, last: int, words: Words) -> _Label | None:
         and word(tokens, first - 2) in ("non", "anti", "pro")
     ):
         return None
-    if word(tokens, first - 1) == "non" or any(word(tokens, i) in ("pack", "ppd", "pk") for i in range(first - 3, first)):
+    if word(tokens, first - 1) == "non" or any(
+        word(tokens, i) in ("pack", "ppd", "pk") for i in range(first - 3, first)
+    ):
         return None  # "a non smoker", "a 60 pack-year smoker"
     noun: tuple[int, int] | None = None
     label_last = last
