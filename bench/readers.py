@@ -22,10 +22,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from hrlint.readers import read
 
 SIZE = 2_000_000
-_VOCABULARY = (
-    "patient reports pain in the left knee since Monday and denies fever chills cough the plan is to continue "
-    "buprenorphine 8 mg daily follow up in clinic recovering addict noncompliant with insulin vital signs stable"
-).split()
+_WORDS = """
+patient reports pain in the left knee since Monday and denies fever chills cough the plan is to continue
+buprenorphine 8 mg daily follow up in clinic recovering addict noncompliant with insulin vital signs stable
+"""
+_VOCABULARY = _WORDS.split()
 
 
 def note(random_: random.Random) -> list[str]:
@@ -53,41 +54,61 @@ def as_markdown(size: int) -> bytes:
     for each in _notes(size):
         out.append("## Visit\n\n" + "\n".join(each[:8]))
         out.append("\n".join(f"- **{line[:10]}**{line[10:]}" for line in each[8:14]))
-        out.append(f"See [{each[14]}](https://example.org/a) and `code` here.\n\n```\n{each[15]}\n```\n\n{each[16]}\n{each[17]}")
+        out.append(
+            f"See [{each[14]}](https://example.org/a) and `code`.\n\n```\n{each[15]}\n```\n\n{each[16]}\n{each[17]}"
+        )
     return "\n\n".join(out).encode()
 
 
 def as_html(size: int) -> bytes:
     """A tag and an entity for each line."""
-    body = "\n".join("<p class='n'>" + "<br>\n".join(f"<b>{line[:8]}</b>{line[8:]}&nbsp;" for line in each) + "</p>" for each in _notes(size))
+    body = "\n".join(
+        "<p class='n'>" + "<br>\n".join(f"<b>{line[:8]}</b>{line[8:]}&nbsp;" for line in each) + "</p>"
+        for each in _notes(size)
+    )
     return f"<html><body>{body}</body></html>".encode()
 
 
 def as_rtf(size: int) -> bytes:
     """As an EHR writes it: a few control words for each line."""
-    body = "\n".join("\\pard\\plain\\f0\\fs20 " + "\\par\n".join("{\\b " + line[:8] + "}" + line[8:] + "\\'e9" for line in each) for each in _notes(size))
+    body = "\n".join(
+        "\\pard\\plain\\f0\\fs20 " + "\\par\n".join("{\\b " + line[:8] + "}" + line[8:] + "\\'e9" for line in each)
+        for each in _notes(size)
+    )
     return ("{\\rtf1\\ansi{\\fonttbl{\\f0 Arial;}}" + body + "}").encode()
 
 
 def as_ccda(size: int) -> bytes:
     """Narrative with as many bytes of coded entries."""
-    entry = '<entry><observation classCode="OBS"><code code="1" displayName="x"/><value code="F11.10" displayName="y"/></observation></entry>'
+    entry = (
+        '<entry><observation classCode="OBS"><code code="1" displayName="x"/>'
+        '<value code="F11.10" displayName="y"/></observation></entry>'
+    )
     sections = "".join(
         '<component><section><code code="11506-3"/><title>Note</title><text>'
         + "".join(f"<paragraph>{escape(line)}</paragraph>\n" for line in each)
         + f"</text>{entry * 10}</section></component>"
         for each in _notes(size)
     )
-    return f'<ClinicalDocument xmlns="urn:hl7-org:v3"><component><structuredBody>{sections}</structuredBody></component></ClinicalDocument>'.encode()
+    body = f"<component><structuredBody>{sections}</structuredBody></component>"
+    return f'<ClinicalDocument xmlns="urn:hl7-org:v3">{body}</ClinicalDocument>'.encode()
 
 
 def _resource(each: list[str], packed: bool) -> dict[str, object]:
     text = "\n".join(each)
     if packed:
         data = base64.b64encode(text.encode()).decode()
-        return {"resourceType": "DocumentReference", "content": [{"attachment": {"contentType": "text/plain", "data": data}}]}
+        return {
+            "resourceType": "DocumentReference",
+            "content": [{"attachment": {"contentType": "text/plain", "data": data}}],
+        }
     codes = [{"system": "http://loinc.org", "code": str(number), "display": "x"} for number in range(8)]
-    return {"resourceType": "Observation", "code": {"coding": codes}, "text": {"div": f"<div>{escape(text)}</div>"}, "note": [{"text": each[0]}]}
+    return {
+        "resourceType": "Observation",
+        "code": {"coding": codes},
+        "text": {"div": f"<div>{escape(text)}</div>"},
+        "note": [{"text": each[0]}],
+    }
 
 
 def as_fhir(size: int) -> bytes:
@@ -113,7 +134,9 @@ def as_csv(size: int) -> bytes:
 
 def as_json_lines(size: int) -> bytes:
     """An object for each note."""
-    return "\n".join(json.dumps({"id": index, "text": "\n".join(each)}) for index, each in enumerate(_notes(size))).encode()
+    return "\n".join(
+        json.dumps({"id": index, "text": "\n".join(each)}) for index, each in enumerate(_notes(size))
+    ).encode()
 
 
 MADE: dict[str, Callable[[int], bytes]] = {

@@ -11,19 +11,20 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 from hrlint.model import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(NamedTuple):
     """A run of `Document.text` and its place in `Document.source`.
 
     `start` and `length` are code points of the text. `source_start` counts code points
     of `Document.source`, or is None where the format has no text to point into.
     An `exact` segment maps one to one (`source[s:s+length] == text[start:start+length]`) and
     may be edited; one that is not exact covers `source_length` code points of the source.
-    `location` names the place in a container (`page 2`, `OBX[2].5`).
+    `location` names the place in a container (`page 2`, `OBX[2].5`). A tuple, because a page
+    with markup has one for every tag and a frozen dataclass takes three times as long to make.
     """
 
     start: int

@@ -94,12 +94,12 @@ def test_suggestions_outside_the_text_or_without_change_are_left() -> None:
 
 
 def test_several_findings_compose() -> None:
-    text = "His wife is an alcoholic and his son is an addict."
+    text = "Her aunt is an alcoholic and her nephew is an addict."
     one = finding(text, "alcoholic", ("an alcoholic", "a person with alcohol use disorder", "safe"))
     two = finding(text, "addict", ("an addict", "a person who uses drugs", "safe"))
     assert (
         fixed(text, two, one)
-        == "His wife is a person with alcohol use disorder and his son is a person who uses drugs."
+        == "Her aunt is a person with alcohol use disorder and her nephew is a person who uses drugs."
     )
 
 

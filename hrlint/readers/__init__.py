@@ -21,7 +21,10 @@ MAX_DEPTH = 3
 
 
 class Format(NamedTuple):
-    """How a format is known: `sure` sees it in the first bytes whatever the name, `likely` when the name says nothing."""
+    """How a format is known.
+
+    `sure` sees it in the first bytes whatever the name is, `likely` where the name says nothing.
+    """
 
     module: str
     extensions: tuple[str, ...]
@@ -44,24 +47,33 @@ def _narrow(head: bytes) -> bytes:
 
 
 def _zip_with(*members: bytes) -> Callable[[bytes], bool]:
-    # Names of members stand uncompressed in a zip; LibreOffice and Word put these ones early or in the directory at the end.
+    # Names of members stand uncompressed in a zip, and once more in the directory at its end.
     return lambda head: head.startswith(b"PK") and any(member in head for member in members)
 
 
+_HTML = _matches(rb"\A<(?:!doctype\s+html|html[\s>])")
+_HL7 = _matches(rb"\A[\x0b]?(?:MSH|FHS|BHS)[^\w\s][^\w\s]{3,5}")
+_CCDA = _matches(rb"\A<(?:\?xml[\s\S]*<)?(?:\w+:)?ClinicalDocument[\s>]")
+_FHIR = _matches(rb'\A[\[{][\s\S]*"resourceType"\s*:')
+_EMAIL = _matches(
+    rb"\A(?:Received|Return-Path|MIME-Version|Message-ID|Delivered-To|X-[\w-]+):[^\n]*\n(?:[A-Z][\w-]*:|[ \t])"
+)
+_TEXT_EXTENSIONS = "txt text note dotphrase smartphrase log asc tmpl tpl j2 jinja jinja2"
+
 FORMATS: dict[str, Format] = {
-    "text": Format("text", ("txt", "text", "note", "dotphrase", "smartphrase", "log", "asc", "tmpl", "tpl", "j2", "jinja", "jinja2")),
+    "text": Format("text", tuple(_TEXT_EXTENSIONS.split())),
     "markdown": Format("markdown", ("md", "markdown", "mdown", "mkd", "qmd", "rmd", "mdx")),
-    "html": Format("html", ("html", "htm", "xhtml", "hbs"), _matches(rb"\A<(?:!doctype\s+html|html[\s>])")),
+    "html": Format("html", ("html", "htm", "xhtml", "hbs"), _HTML),
     "rtf": Format("rtf", ("rtf",), _begins(rb"{\rt")),
     "docx": Format("docx", ("docx", "docm", "dotx", "dotm"), _zip_with(b"word/document", b"word/styles.xml")),
     "odt": Format("odt", ("odt", "ott", "fodt"), _zip_with(b"opendocument.text")),
     "pdf": Format("pdf", ("pdf",), lambda head: b"%PDF-" in head[:1024]),
-    "hl7": Format("hl7", ("hl7", "hl7v2", "oru", "mdm", "adt"), _matches(rb"\A[\x0b]?(?:MSH|FHS|BHS)[^\w\s][^\w\s]{3,5}")),
-    "ccda": Format("ccda", ("xml", "ccda", "cda", "ccd"), None, _matches(rb"\A<\?xml[\s\S]*<(?:\w+:)?ClinicalDocument[\s>]|\A<(?:\w+:)?ClinicalDocument[\s>]")),
-    "fhir": Format("fhir", ("fhir", "ndjson"), None, _matches(rb'\A[\[{][\s\S]*"resourceType"\s*:')),
+    "hl7": Format("hl7", ("hl7", "hl7v2", "oru", "mdm", "adt"), _HL7),
+    "ccda": Format("ccda", ("xml", "ccda", "cda", "ccd"), None, _CCDA),
+    "fhir": Format("fhir", ("fhir", "ndjson"), None, _FHIR),
     "table": Format("table", ("csv", "tsv", "jsonl")),
-    "email": Format("email", ("eml",), None, _matches(rb"\A(?:Received|Return-Path|MIME-Version|Message-ID|Delivered-To|X-[\w-]+):[^\n]*\n(?:[A-Z][\w-]*:|[ \t])")),
-}  # fmt: skip
+    "email": Format("email", ("eml",), None, _EMAIL),
+}
 
 _BY_EXTENSION = {extension: key for key, format in FORMATS.items() for extension in format.extensions}
 
@@ -85,7 +97,10 @@ def _head(raw: bytes) -> bytes:
 
 
 def detect(name: str, raw: bytes) -> str | None:
-    """Return the format of a file, by its content where that is beyond doubt and else by its name; None for unknown binary."""
+    """Return the format of a file, by its content where that is beyond doubt, else by its name.
+
+    None for binary that is in none of FORMATS.
+    """
     head = _head(raw)
     for key, format in FORMATS.items():
         if format.sure and format.sure(head):
@@ -93,7 +108,7 @@ def detect(name: str, raw: bytes) -> str | None:
     extension = _extension(name)
     known = _BY_EXTENSION.get(extension)
     if extension in ("json", "jsonl", "ndjson"):
-        return "fhir" if _JSON_FHIR(head) else "table"
+        return "fhir" if _FHIR(head) else "table"
     if known in ("docx", "odt") and (raw.startswith(b"PK") or extension == "fodt"):
         return known
     if known and (FORMATS[known].sure is None or known in ("html", "hl7")):
@@ -104,9 +119,6 @@ def detect(name: str, raw: bytes) -> str | None:
     if any(raw.startswith(mark) for mark, _ in _REFUSED) or not is_text(raw):
         return None
     return "text"
-
-
-_JSON_FHIR = _matches(rb'\A[\[{][\s\S]*"resourceType"\s*:')
 
 
 def read(

@@ -44,11 +44,21 @@ class Archive:
         try:
             with self.zip.open(info) as stream:
                 data = stream.read(MEMBER_CAP + 1)
-        except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError, RuntimeError) as error:
+        except (
+            zipfile.BadZipFile,
+            zlib.error,
+            OSError,
+            EOFError,
+            ValueError,
+            NotImplementedError,
+            RuntimeError,
+        ) as error:
             raise InputError(self.name, "is a damaged zip archive; open and save it anew") from error
         self._unpacked += len(data)
         if len(data) > MEMBER_CAP or self._unpacked > TOTAL_CAP:
-            raise InputError(self.name, "unpacks to more than a document may hold (50 MB a part, 200 MB in all); split it")
+            raise InputError(
+                self.name, "unpacks to more than a document may hold (50 MB a part, 200 MB in all); split it"
+            )
         if len(data) > _RATIO_FLOOR and len(data) > RATIO_CAP * max(info.compress_size, 1):
             raise InputError(self.name, "unpacks to more than 200 times its size, as a zip bomb does; save it anew")
         return data

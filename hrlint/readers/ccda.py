@@ -18,8 +18,14 @@ from hrlint.readers.nested import Inside, documents, is_silent, unpack
 from hrlint.readers.options import Options
 from hrlint.readers.xmltext import Attributes, XmlReader, decode_xml
 
-_INLINE = frozenset(("content", "linkHtml", "footnoteRef", "span", "b", "i", "u", "a", "em", "strong", "font", "small", "mark"))
+_INLINE = frozenset(
+    ("content", "linkHtml", "footnoteRef", "span", "b", "i", "u", "a", "em", "strong", "font", "small", "mark")
+)
 _APART = frozenset(("sub", "sup"))
+
+
+# Elements whose original text describes a code.
+_CODED = (["code"], ["value"], ["translation"])
 
 
 def _is_string(tag: str, attributes: Attributes) -> bool:
@@ -73,7 +79,7 @@ class _Walk:
             self.open_sections.append(_Open(self.build.length, len(path), self.counted))
         elif tag == "code" and parent == "section" and self.open_sections:
             self.open_sections[-1].title = SECTIONS.get(attributes.get("code", ""), "")
-        elif tag == "reference" and parent == "originalText" and path[-3] in ("code", "value", "translation"):
+        elif tag == "reference" and parent == "originalText" and path[-3:-2] in _CODED:
             self.described.add(attributes.get("value", "").removeprefix("#"))
         elif tag == "text" and parent == "nonXMLBody":
             begin = self.reader.tag_end(self.reader.offset())
@@ -174,7 +180,9 @@ def read(name: str, raw: bytes, options: Options) -> Iterator[Document]:
             segments,
             "ccda" if walk.clinical else "xml",
             sections=tuple(sorted(walk.sections, key=lambda section: (section.start, -section.end))),
-            code=tuple(sorted(span for known, span in walk.ids.items() if known in walk.described and span.end > span.start)),
+            code=tuple(
+                sorted(span for known, span in walk.ids.items() if known in walk.described and span.end > span.start)
+            ),
             comments=comments(source),
             extra={"encoding": encoding, "bom": bom, "escape": "xml"},
         )

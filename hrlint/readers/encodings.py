@@ -131,4 +131,4 @@ def is_text(raw: bytes) -> bool:
     if b"\0" in sample:
         return _nul_pattern(sample) is not None
     controls = len(sample) - len(sample.translate(None, _CONTROLS))
-    return controls <= len(sample) // 50
+    return controls <= 2 + len(sample) // 50

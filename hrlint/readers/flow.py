@@ -43,7 +43,10 @@ class _Table:
 
 
 class Flow:
-    """Collects paragraphs in the order in which they end, so that a text box comes before the paragraph that holds it."""
+    """Collects paragraphs in the order in which they end.
+
+    So a text box or a note comes before the paragraph that holds it.
+    """
 
     def __init__(self) -> None:
         self.part = ""

@@ -21,14 +21,23 @@ from hrlint.readers.options import Options
 # Files in the wild end segments with LF or CRLF as well as with CR; 0x0B and 0x1C frame MLLP.
 _SEGMENT = re.compile(r"[^\r\n\x0b\x1c]+")
 _TEXT_TYPES = frozenset(("TX", "FT", "ST", ""))
-_MEDIA = {"html": "text/html", "rtf": "text/rtf", "pdf": "application/pdf", "xml": "text/xml", "plain": "text/plain", "text": "text/plain"}
+_MEDIA = {
+    "html": "text/html",
+    "rtf": "text/rtf",
+    "pdf": "application/pdf",
+    "xml": "text/xml",
+    "plain": "text/plain",
+    "text": "text/plain",
+}
 
 
 @lru_cache(maxsize=8)
 def _escape(mark: str) -> re.Pattern[str]:
     # Example: \.br\  \X0D0A\  \T\ ; what is none of these (C:\dir\x) is text.
     mark = re.escape(mark)
-    return re.compile(rf"{mark}([FSTREPHN]|[XCM][0-9A-Za-z]{{0,2000}}|Z[0-9A-Za-z]{{0,60}}|\.[a-z]{{2}}[+-]?\d{{0,5}}){mark}")
+    return re.compile(
+        rf"{mark}([FSTREPHN]|[XCM][0-9A-Za-z]{{0,2000}}|Z[0-9A-Za-z]{{0,60}}|\.[a-z]{{2}}[+-]?\d{{0,5}}){mark}"
+    )
 
 
 class _Message:
@@ -98,7 +107,9 @@ class _Walk:
                 yield from self._close()
                 continue
             if message is None:
-                raise InputError(self.name, "begins without an MSH segment, so its delimiters are unknown; export it anew")
+                raise InputError(
+                    self.name, "begins without an MSH segment, so its delimiters are unknown; export it anew"
+                )
             self.counts[kind] = self.counts.get(kind, 0) + 1
             if kind == "OBX":
                 yield from self._observation(message, match.start(), match.end())
@@ -194,7 +205,12 @@ class _Walk:
             return message.meant[code]
         if code.startswith("X"):
             try:
-                return bytes.fromhex(code[1:]).decode(self.found.encoding, "replace").replace("\r\n", "\n").replace("\r", "\n")
+                return (
+                    bytes.fromhex(code[1:])
+                    .decode(self.found.encoding, "replace")
+                    .replace("\r\n", "\n")
+                    .replace("\r", "\n")
+                )
             except ValueError:
                 return ""
         if code.startswith(".sp"):

@@ -39,7 +39,8 @@ class Decoder(json.JSONDecoder):
     """The decoder of the standard library, with values that are `Placed`; keys are not."""
 
     def __init__(self) -> None:
-        super().__init__()
+        # Exports hold raw line ends in strings more often than not.
+        super().__init__(strict=False)
         self.parse_string = _place(json.decoder.scanstring)  # type: ignore[attr-defined]
         self.scan_once = json.scanner.py_make_scanner(self)  # type: ignore[attr-defined]
 
@@ -54,6 +55,7 @@ def values(name: str, source: str, options: Options) -> Iterator[tuple[Any, int]
     at = space.end() if space else 0
     line, counted, read = 1, 0, 0
     first: str | None = None
+    by_line = name.lower().endswith((".ndjson", ".jsonl"))
     while at < len(source):
         line += source.count("\n", counted, at)
         counted = at
@@ -62,7 +64,9 @@ def values(name: str, source: str, options: Options) -> Iterator[tuple[Any, int]
         except RecursionError:
             reason = f"line {line}: is nested too deep to be real data; it was left out"
         except json.JSONDecodeError as error:
-            reason = f"line {error.lineno}, column {error.colno}: is not valid JSON; save or export it anew"
+            # In a file of lines the fault is where the line is, however far an open string runs.
+            place = f"line {line}" if read or by_line else f"line {error.lineno}, column {error.colno}"
+            reason = f"{place}: is not valid JSON; save or export it anew"
         else:
             read += 1
             yield value, line
@@ -72,7 +76,7 @@ def values(name: str, source: str, options: Options) -> Iterator[tuple[Any, int]
         first = first or reason
         stop = _LINE_END.search(source, at)
         after = stop.end() if stop else len(source)
-        if not read and not name.lower().endswith((".ndjson", ".jsonl")) and source[at] in "{[" and first:
+        if not read and not by_line and source[at] in "{[" and first:
             raise InputError(name, first)
         options.problems.append(f"{name}: {reason}")
         at = after
@@ -104,9 +108,6 @@ def string_map(source: str, value: Placed) -> tuple[str, tuple[Segment, ...]]:
         copy(match.start())
         at = match.end()
         char = _unescape(match)
-        if match.group(2) and len(char) == 2:
-            # Two escapes, but not a pair: only the first is meant here.
-            char = "\ufffd\ufffd"
         parts.append(char)
         segments.append(Segment(length, len(char), match.start(), at - match.start(), False))
         length += len(char)

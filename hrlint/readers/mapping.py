@@ -151,7 +151,12 @@ class Builder:
             and before.location == self.location
         ):
             self._segments[-1] = Segment(
-                before.start, before.length + len(piece), before.source_start, before.length + len(piece), True, self.location
+                before.start,
+                before.length + len(piece),
+                before.source_start,
+                before.length + len(piece),
+                True,
+                self.location,
             )
         else:
             self._segments.append(Segment(self.length, len(piece), start, len(piece), True, self.location))
@@ -217,6 +222,7 @@ def through(inner: Sequence[Segment], outer: Sequence[Segment], location: str | 
     """
     starts = [segment.start for segment in outer]
     joined: list[Segment] = []
+
     def place(offset: int) -> int:
         index = max(bisect_right(starts, offset) - 1, 0)
         if index >= len(outer):

@@ -69,7 +69,13 @@ def _wrapped(document: Document, inside: Inside | None) -> dict[str, object]:
 
 
 def documents(
-    name: str, raw: bytes, media: str, place: str, options: Options, fixable: str | None = None, inside: Inside | None = None
+    name: str,
+    raw: bytes,
+    media: str,
+    place: str,
+    options: Options,
+    fixable: str | None = None,
+    inside: Inside | None = None,
 ) -> Iterator[Document]:
     """Yield the documents of an inner file; what cannot be read becomes a problem that names `place`."""
     from hrlint.readers import detect, read_inner
@@ -84,7 +90,7 @@ def documents(
                 document,
                 location=f"{place}, {document.location}" if document.location else place,
                 segments=tuple(
-                    replace(segment, location=f"{place}, {segment.location}") if segment.location else segment
+                    segment._replace(location=f"{place}, {segment.location}") if segment.location else segment
                     for segment in document.segments
                 ),
                 fixable=document.fixable or fixable,

@@ -1,4 +1,7 @@
-"""OpenDocument text, zipped (.odt, .ott) or flat (.fodt): body, tables, notes, comments, text boxes, headers, footers."""
+"""OpenDocument text, zipped (.odt, .ott) or flat (.fodt).
+
+Read are body, tables, notes, comments, text boxes, headers and footers.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,14 @@ from hrlint.document import Document
 from hrlint.errors import InputError
 from hrlint.readers.archive import Archive
 from hrlint.readers.flow import Flow
+from hrlint.readers.mapping import words
 from hrlint.readers.options import Options
 from hrlint.readers.xmltext import Attributes, XmlReader, decode_xml
 
-_UNREAD = frozenset(("tracked-changes", "note-citation", "creator", "date", "creator-initials", "date-string", "ruby-text", "meta", "script", "binary-data"))
+_UNREAD = words(
+    "tracked-changes note-citation creator date creator-initials date-string ruby-text meta script binary-data "
+    "page-number page-count"
+)
 _AREAS = {
     "header": "header", "header-left": "header", "header-first": "header",
     "footer": "footer", "footer-left": "footer", "footer-first": "footer",
@@ -88,7 +95,9 @@ def read(name: str, raw: bytes, options: Options) -> Iterator[Document]:
         archive = Archive(name, raw)
         if "content.xml" not in archive.names:
             raise InputError(name, "is no OpenDocument text (it lacks content.xml); save it anew")
-        if "META-INF/manifest.xml" in archive.names and b"manifest:encryption-data" in archive.read("META-INF/manifest.xml"):
+        if "META-INF/manifest.xml" in archive.names and b"manifest:encryption-data" in archive.read(
+            "META-INF/manifest.xml"
+        ):
             raise InputError(name, "is protected by a password; save it without one")
         for member in ("content.xml", "styles.xml"):
             if member not in archive.names:

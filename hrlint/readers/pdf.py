@@ -27,8 +27,8 @@ _LEFT_HYPHEN = re.compile("[\x02\ufffe]")
 _UNFIT = re.compile("[\ud800-\udfff]")
 # A hyphen behind these is the word's own.
 _COMPOUND = words(
-    "non self well drug drugs substance opioid alcohol heroin cocaine meth needle person patient provider harm high low "
-    "long short half ex anti treatment frequent attention doctor pain sex hiv street drop follow"
+    "non self well drug drugs substance opioid alcohol heroin cocaine meth needle person patient provider harm high "
+    "low long short half ex anti treatment frequent attention doctor pain sex hiv street drop follow"
 )
 _FIXABLE = "a PDF holds drawn letters, not sentences; edit the file it was made from"
 
@@ -49,7 +49,10 @@ def _joint(plain: str, marked: str, match: re.Match[str]) -> str:
 
 
 def read(name: str, raw: bytes, options: Options) -> Iterator[Document]:
-    """Yield one document for all pages; `extra["boxes"]` lists (start, end, page, (left, bottom, right, top)) in points."""
+    """Yield one document for all pages.
+
+    `extra["boxes"]` lists (start, end, page, (left, bottom, right, top)) of each line, in points.
+    """
     try:
         import pypdfium2
     except ImportError:

@@ -33,20 +33,32 @@ _ANSI = re.compile(rb"\\ansicpg(\d{3,5})")
 _DIGITS = re.compile(r"'([0-9a-fA-F]{2})")
 
 _PUT = {
-    "tab": "\t", "line": "\n", "par": "\n", "sect": BREAK, "page": BREAK, "column": BREAK, "lbr": "\n", "softline": "\n",
+    "tab": "\t", "line": "\n", "par": "\n", "sect": BREAK, "page": BREAK, "column": BREAK,
+    "lbr": "\n", "softline": "\n",
     "emdash": "—", "endash": "–", "lquote": "‘", "rquote": "’", "ldblquote": "“", "rdblquote": "”", "bullet": "•",
     "emspace": " ", "enspace": " ", "qmspace": " ", "chpgn": " ",
 }  # fmt: skip
-_MARKS = {"~": "\u00a0", "_": "\u2011", "\\": "\\", "{": "{", "}": "}", "\n": "\n", "\r": "\n", "\r\n": "\n", "\t": "\t"}
+_MARKS = {
+    "~": "\u00a0",
+    "_": "\u2011",
+    "\\": "\\",
+    "{": "{",
+    "}": "}",
+    "\n": "\n",
+    "\r": "\n",
+    "\r\n": "\n",
+    "\t": "\t",
+}
 _CELLS = frozenset(("cell", "row", "nestcell", "nestrow"))
 
 _UNREAD = words(
-        "fonttbl colortbl stylesheet info pict objdata datastore themedata colorschememapping latentstyles listtable "
-        "listoverridetable listpicture rsidtbl generator xmlnstbl fldinst datafield bkmkstart bkmkend xe tc tcf tcn rxe "
-        "filetbl revtbl sn sv sp nonshppict pn pnseclvl atnid atnauthor atnref atndate atnicn atntime atnparent atrfstart atrfend "
-        "template operator mmathPr wgrffmtfilter docvar userprops formfield keycode private protusertbl passwordhash "
-        "oldcprops oldpprops oldsprops oldtprops objclass objname objalias objsect ftnsep ftnsepc ftncn aftnsep aftnsepc aftncn "
-        "background defchp defpap factoidname hsv linkval mhtmltag htmltag panose falt fontemb pgptbl ud nonesttables"
+    "fonttbl colortbl stylesheet info pict objdata datastore themedata colorschememapping latentstyles listtable "
+    "listoverridetable listpicture rsidtbl generator xmlnstbl fldinst datafield bkmkstart bkmkend xe tc tcf tcn "
+    "rxe filetbl revtbl sn sv sp nonshppict pn pnseclvl atnid atnauthor atnref atndate atnicn atntime atnparent "
+    "atrfstart atrfend template operator mmathPr wgrffmtfilter docvar userprops formfield keycode private "
+    "protusertbl passwordhash oldcprops oldpprops oldsprops oldtprops objclass objname objalias objsect ftnsep "
+    "ftnsepc ftncn aftnsep aftnsepc aftncn background defchp defpap factoidname hsv linkval mhtmltag htmltag "
+    "panose falt fontemb pgptbl ud nonesttables "
 )
 # Read although marked as optional (`\*`).
 _READ_OPTIONAL = words("shpinst shptxt annotation footnote shppict do dptxbxtext nesttableprops flddirty")
@@ -56,8 +68,9 @@ _SIDES = {
     "footnote": "footnote", "annotation": "comment", "shptxt": "text box", "dptxbxtext": "text box",
 }  # fmt: skip
 _CHARSETS = {
-    0: "", 1: "", 2: "symbol", 77: "mac-roman", 128: "cp932", 129: "cp949", 134: "gbk", 136: "cp950", 161: "cp1253", 162: "cp1254",
-    163: "cp1258", 177: "cp1255", 178: "cp1256", 186: "cp1257", 204: "cp1251", 222: "cp874", 238: "cp1250",
+    0: "", 1: "", 2: "symbol", 77: "mac-roman", 128: "cp932", 129: "cp949", 134: "gbk", 136: "cp950",
+    161: "cp1253", 162: "cp1254", 163: "cp1258", 177: "cp1255", 178: "cp1256", 186: "cp1257", 204: "cp1251",
+    222: "cp874", 238: "cp1250",
 }  # fmt: skip
 
 
@@ -91,6 +104,8 @@ def _codepage(raw: bytes) -> str:
 
 
 class _Walk:
+    """Goes through the tokens of a file; what the present group inherits is in `state`."""
+
     def __init__(self, name: str, source: Source, codepage: str, latin: bool) -> None:
         self.name, self.source, self.codepage, self.latin = name, source, codepage, latin
         self.main = Builder(source)
@@ -98,114 +113,135 @@ class _Walk:
         self.hidden: Builder | None = None
         self.counts: dict[str, int] = {}
         self.fonts: dict[int, str] = {}
+        self.state = _State(self.main)
+        self.stack: list[_State] = []
+        self.first = False  # nothing but marks since the group was opened
+        self.optional = False  # behind \\*
+        self.skip = 0  # characters still to leave out behind \\u
+        self.high = 0  # the first half of a surrogate pair
+        self.high_at = 0
+        self.font = -1  # the font that the font table is at
 
     def run(self) -> Builder:
+        """Return the text of the body, with what belongs behind it."""
         source = self.source
-        state = _State(self.main)
-        stack: list[_State] = []
-        optional = False  # the control word after \*
-        first = False  # nothing but marks since the group was opened
-        skip = 0  # characters still to leave out after \u
-        high = 0  # the first half of a surrogate pair
-        high_at = 0
-        defining = -1
-        at = 0
         scan = _TOKEN.match
-        while True:
+        at = 0
+        while at < len(source):
             match = scan(source, at)
             if match is None:
-                if at < len(source):
-                    at += 1
-                    continue
-                break
+                at += 1
+                continue
             kind, start, at = match.lastgroup, match.start(), match.end()
             if kind == "text":
-                first = optional = False
-                if skip:
-                    gone = min(skip, at - start)
-                    skip -= gone
+                self.first = self.optional = False
+                if self.skip:
+                    gone = min(self.skip, at - start)
+                    self.skip -= gone
                     start += gone
-                if state.read and start < at:
-                    high = 0
-                    self._text(state, start, at)
+                if self.state.read and start < at:
+                    self.high = 0
+                    self._text(start, at)
             elif kind == "line":
                 continue
             elif kind == "open":
-                stack.append(state)
-                if len(stack) > DEPTH_CAP:
-                    raise InputError(self.name, f"is nested more than {DEPTH_CAP} groups deep; that is no document")
-                first, optional, skip = True, False, 0
+                self._open()
             elif kind == "close":
-                skip = 0
-                first = optional = False
-                if not stack:
-                    break
-                state = stack.pop()
-                if not stack:
+                if not self._close():
                     # The document is over; some writers append rubbish.
                     break
             elif kind == "hex":
-                first = optional = False
-                count = (at - start) // 4
-                gone = min(skip, count)
-                skip -= gone
-                if state.read and count > gone:
-                    self._bytes(state, start + 4 * gone, at)
+                self._hex(start, at)
             elif kind == "mark":
-                mark = match.group("mark")
-                if mark == "*":
-                    optional = True
-                    continue
-                first = optional = False
-                if skip:
-                    skip -= 1
-                elif state.read and mark in _MARKS:
-                    self._put(state, _MARKS[mark], start, at)
+                self._mark(match.group("mark"), start, at)
             else:
-                word = match.group("word")
-                number = match.group("number")
-                if word == "u" and number:
-                    code = int(number) % 65536
-                    skip = state.skip
-                    if 0xD800 <= code < 0xDC00:
-                        high, high_at = code, start
-                    elif state.read:
-                        if 0xDC00 <= code < 0xE000:
-                            char = chr(0x10000 + ((high - 0xD800) << 10) + code - 0xDC00) if high else "\ufffd"
-                            self._put(state, char, high_at if high else start, at)
-                        else:
-                            self._put(state, chr(code), start, at)
-                        high = 0
-                elif word == "uc":
-                    state = state._replace(skip=min(max(int(number or 1), 0), 100))
-                elif word == "bin":
-                    at += min(max(int(number or 0), 0), len(source) - at)
-                elif word in _PUT:
-                    if state.read:
-                        self._put(state, _PUT[word], start, at)
-                elif word in _CELLS:
-                    if state.read and state.build.last != "\n":
-                        state.build.part(start)
-                elif word == "f" and number:
-                    state = state._replace(font=int(number))
-                    if state.fonts:
-                        defining = int(number)
-                elif word == "fcharset" and state.fonts:
-                    self.fonts[defining] = _CHARSETS.get(int(number or 0), "")
-                elif word == "v":
-                    state = state._replace(hidden=number != "0")
-                    if state.hidden and state.read:
-                        self._hide()
-                elif word == "deleted":
-                    state = state._replace(deleted=number != "0")
-                elif word == "plain":
-                    state = state._replace(hidden=False, deleted=False)
-                elif first:
-                    state = self._destination(state, word, optional)
-                first = optional = False
+                word, number = match.group("word"), match.group("number")
+                if word == "bin":
+                    at += max(int(number or 0), 0)
+                else:
+                    self._control(word, number, start, at)
+                self.first = self.optional = False
         for side in self.sides:
             self.main.add(side)
         return self.main
+
+    def _open(self) -> None:
+        self.stack.append(self.state)
+        if len(self.stack) > DEPTH_CAP:
+            raise InputError(self.name, f"is nested more than {DEPTH_CAP} groups deep; that is no document")
+        self.first, self.optional, self.skip = True, False, 0
+
+    def _close(self) -> bool:
+        """End a group; whether there is still one open."""
+        self.skip = 0
+        self.first = self.optional = False
+        if self.stack:
+            self.state = self.stack.pop()
+        return bool(self.stack)
+
+    def _hex(self, start: int, end: int) -> None:
+        self.first = self.optional = False
+        count = (end - start) // 4
+        gone = min(self.skip, count)
+        self.skip -= gone
+        if self.state.read and count > gone:
+            self._bytes(start + 4 * gone, end)
+
+    def _mark(self, mark: str, start: int, end: int) -> None:
+        if mark == "*":
+            self.optional = True
+            return
+        self.first = self.optional = False
+        if self.skip:
+            self.skip -= 1
+        elif self.state.read and mark in _MARKS:
+            self._put(_MARKS[mark], start, end)
+
+    def _control(self, word: str, number: str | None, start: int, end: int) -> None:
+        """Obey a control word."""
+        state = self.state
+        if word == "u" and number:
+            self._unicode(int(number) % 65536, start, end)
+        elif word == "uc":
+            self.state = state._replace(skip=min(max(int(number or 1), 0), 100))
+        elif word in _PUT:
+            if state.read:
+                self._put(_PUT[word], start, end)
+        elif word in _CELLS:
+            if state.read and state.build.last != "\n":
+                state.build.part(start)
+        elif word == "f" and number:
+            self.state = state._replace(font=int(number))
+            if state.fonts:
+                self.font = int(number)
+        elif word == "fcharset" and state.fonts:
+            self.fonts[self.font] = _CHARSETS.get(int(number or 0), "")
+        elif word == "v":
+            self.state = state._replace(hidden=number != "0")
+            if self.state.hidden and state.read:
+                self._hide()
+        elif word == "deleted":
+            self.state = state._replace(deleted=number != "0")
+        elif word == "plain":
+            if state.hidden or state.deleted:
+                self.state = state._replace(hidden=False, deleted=False)
+        elif self.first:
+            self.state = self._destination(state, word, self.optional)
+
+    def _unicode(self, code: int, start: int, end: int) -> None:
+        self.skip = self.state.skip
+        if 0xD800 <= code < 0xDC00:
+            self.high, self.high_at = code, start
+            return
+        high, self.high = self.high, 0
+        if not self.state.read:
+            return
+        if not 0xDC00 <= code < 0xE000:
+            self._put(chr(code), start, end)
+        elif high:
+            self._put(chr(0x10000 + ((high - 0xD800) << 10) + code - 0xDC00), self.high_at, end)
+        else:
+            self._put("\ufffd", start, end)
 
     def _destination(self, state: _State, word: str, optional: bool) -> _State:
         """Return the state inside a group that begins with `word`."""
@@ -237,7 +273,8 @@ class _Walk:
         elif self.hidden.length:
             self.hidden.put("\n", 0, 0)
 
-    def _builder(self, state: _State) -> Builder | None:
+    def _builder(self) -> Builder | None:
+        state = self.state
         if state.deleted:
             return None
         if state.hidden:
@@ -246,15 +283,15 @@ class _Walk:
             return self.hidden
         return state.build
 
-    def _text(self, state: _State, start: int, end: int) -> None:
-        build = self._builder(state)
+    def _text(self, start: int, end: int) -> None:
+        build = self._builder()
         if build is None:
             return
         if self.latin and not self.source[start:end].isascii():
             # Raw bytes of the code page; equal to the source only where it agrees with Latin-1.
             for match in re.finditer(r"[\x00-\x7f]+|[^\x00-\x7f]+", self.source[start:end]):
                 low, high = start + match.start(), start + match.end()
-                meant = self._meant(state, match.group().encode("latin-1"))
+                meant = self._meant(match.group().encode("latin-1"))
                 if meant == match.group():
                     build.copy(low, high)
                 else:
@@ -262,23 +299,23 @@ class _Walk:
             return
         build.copy(start, end)
 
-    def _put(self, state: _State, text: str, start: int, end: int) -> None:
-        build = self._builder(state)
+    def _put(self, text: str, start: int, end: int) -> None:
+        build = self._builder()
         if build is not None:
             build.put(text, start, end)
 
-    def _bytes(self, state: _State, start: int, end: int) -> None:
+    def _bytes(self, start: int, end: int) -> None:
         written = bytes(int(code, 16) for code in _DIGITS.findall(self.source, start, end))
-        meant = self._meant(state, written)
+        meant = self._meant(written)
         if len(meant) == len(written):
             # One escape a character: each keeps its own place.
             for index, char in enumerate(meant):
-                self._put(state, char, start + 4 * index, start + 4 * index + 4)
+                self._put(char, start + 4 * index, start + 4 * index + 4)
         else:
-            self._put(state, meant, start, end)
+            self._put(meant, start, end)
 
-    def _meant(self, state: _State, written: bytes) -> str:
-        charset = self.fonts.get(state.font, "")
+    def _meant(self, written: bytes) -> str:
+        charset = self.fonts.get(self.state.font, "")
         if charset == "symbol":
             return "•" * len(written)
         try:

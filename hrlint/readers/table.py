@@ -13,7 +13,19 @@ from hrlint.readers.jsontext import Placed, string_map, values
 from hrlint.readers.options import Options
 
 # Names of text columns seen in exports, the likeliest first.
-_TEXT_NAMES = ("text", "note_text", "note", "content", "body", "report", "narrative", "comment", "comments", "message", "description")
+_TEXT_NAMES = (
+    "text",
+    "note_text",
+    "note",
+    "content",
+    "body",
+    "report",
+    "narrative",
+    "comment",
+    "comments",
+    "message",
+    "description",
+)
 _SAMPLE = 200
 _LINE = re.compile(r"[^\r\n]*")
 
@@ -169,7 +181,9 @@ def _id_column(name: str, header: list[str], wanted: str | None) -> int | None:
     return low.index(wanted.lower())
 
 
-def _chain(ahead: list[tuple[list[_Cell], bool]], rows: Iterator[tuple[list[_Cell], bool]]) -> Iterator[tuple[list[_Cell], bool]]:
+def _chain(
+    ahead: list[tuple[list[_Cell], bool]], rows: Iterator[tuple[list[_Cell], bool]]
+) -> Iterator[tuple[list[_Cell], bool]]:
     yield from ahead
     yield from rows
 

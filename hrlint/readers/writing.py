@@ -200,7 +200,9 @@ class _Escaper:
         if self._fits(text):
             return text
         if reference is None:
-            raise InputError(self.name, f"the new words need letters that {self.encoding} lacks; save the file as UTF-8")
+            raise InputError(
+                self.name, f"the new words need letters that {self.encoding} lacks; save the file as UTF-8"
+            )
         return "".join(char if self._fits(char) else reference(char) for char in text)
 
     def _lines(self, text: str) -> str:
@@ -210,7 +212,9 @@ class _Escaper:
         marks = self.document.extra.get("marks")
         field, component, repeat, escape, sub = marks if isinstance(marks, tuple) else ("|", "^", "~", "\\", "&")
         codes = {escape: "E", field: "F", component: "S", sub: "T", repeat: "R", "\n": ".br"}
-        return "".join(f"{escape}{codes[char]}{escape}" if char in codes else char for char in words.replace("\r\n", "\n"))
+        return "".join(
+            f"{escape}{codes[char]}{escape}" if char in codes else char for char in words.replace("\r\n", "\n")
+        )
 
 
 def _markup(words: str) -> str:
@@ -250,7 +254,9 @@ def _quoted(name: str, document: Document, source: str, changes: list[_Change]) 
     begin = first.source_start or 0
     end = (last.source_start or 0) + last.source_length
     if '"' in source[begin:end]:
-        raise InputError(name, f"{document.location}: a cell with stray quotation marks cannot be changed; edit it by hand")
+        raise InputError(
+            name, f"{document.location}: a cell with stray quotation marks cannot be changed; edit it by hand"
+        )
     doubled = [change._replace(new=change.new.replace('"', '""')) for change in changes]
     out: list[_Change] = []
     for change in doubled:

@@ -29,7 +29,9 @@ def decode_xml(name: str, raw: bytes, encoding: str | None = None) -> Decoded:
             known = codecs.lookup(label).name
         except LookupError:
             raise InputError(name, "declares an encoding that is unknown; save it as UTF-8") from None
-        if known not in ("utf-8", "utf-16", "ascii") and not raw.startswith((codecs.BOM_UTF8, b"\0", b"\xff\xfe", b"\xfe\xff")):
+        if known not in ("utf-8", "utf-16", "ascii") and not raw.startswith(
+            (codecs.BOM_UTF8, b"\0", b"\xff\xfe", b"\xfe\xff")
+        ):
             encoding = known
     return decode(name, raw, encoding)
 
@@ -72,7 +74,9 @@ class XmlReader:
             self.parser.Parse(self.data, True)
         except expat.ExpatError as error:
             reason = expat.errors.messages.get(error.code, "not well-formed")
-            raise InputError(self.name, f"line {error.lineno}: is not well-formed XML ({reason}); save it anew") from None
+            raise InputError(
+                self.name, f"line {error.lineno}: is not well-formed XML ({reason}); save it anew"
+            ) from None
         finally:
             self._let_go()
 

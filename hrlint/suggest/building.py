@@ -24,8 +24,8 @@ SHORT = {
 JOINERS = frozenset(("and", "or", "/", "&", ",", "plus"))
 # Said of a use, and kept when its noun changes.
 HOW = grammar.listed(
-    "acute all any concurrent continued continuing heavy illicit increasing intermittent mild moderate my new no ongoing other "
-    "past persistent prior recent remote severe his her their the this"
+    "acute all any concurrent continued continuing heavy illicit increasing intermittent mild moderate my new no "
+    "ongoing other past persistent prior recent remote severe his her their the this"
 )
 CONDITIONS = grammar.listed("disorder disorders oud aud sud dependence addiction alcoholism")
 

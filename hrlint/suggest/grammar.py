@@ -204,8 +204,8 @@ FOR_NOUNS = {
     **dict.fromkeys(
         listed(
             "app brochure center centers centre centres clinic clinics counseling counselling education group groups "
-            "handout hotline house houses housing leaflet meeting meetings outreach program programme programmes programs "
-            "resources service services shelter shelters support treatment unit units ward wards website"
+            "handout hotline house houses housing leaflet meeting meetings outreach program programme programmes "
+            "programs resources service services shelter shelters support treatment unit units ward wards website"
         ),
         "for",
     ),
@@ -479,7 +479,7 @@ def possessed_end(tokens: Sequence[Token], start: int) -> int:
         if word(tokens, at) not in POSSESSED_ADJECTIVES and _ends_here(tokens, at + 1):
             break
         at += 1
-    if not is_word(tokens, at) or word(tokens, at) in FUNCTION:
+    if not is_word(tokens, at) or word(tokens, at) in FUNCTION or word(tokens, at) in DETERMINERS:
         return start
     while word(tokens, at) in POSSESSED_COMPOUNDS and not _ends_here(tokens, at + 1):
         at += 1

@@ -6,14 +6,15 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from hrlint.suggest import grammar, layout
 from hrlint.suggest.grammar import Match, Splice, is_person, is_word, word
-from hrlint.suggest.words import Words
+from hrlint.suggest.words import Words, nearest
+
+_LABELS = tuple(sorted(grammar.LABELS))
 
 
 @dataclass(slots=True)
@@ -149,7 +150,7 @@ def _core(match: Match, first: int, head: int, words: Words) -> int:
     """
     tokens = match.tokens
     # A label is often misspelt.
-    known = bool(difflib.get_close_matches(word(tokens, head), grammar.LABELS, 1, 0.75))
+    known = nearest(word(tokens, head), _LABELS, 0.75) is not None
     adjectives = {*grammar.KNOWN}
     if known:
         adjectives |= {*grammar.QUALIFIERS, *grammar.FORMER, *grammar.RECOVERING, *grammar.KEPT}
@@ -166,6 +167,7 @@ def _core(match: Match, first: int, head: int, words: Words) -> int:
             or low in adjectives
             or low in ("as", ",")
             or (low == "-" and at > first)
+            or (low in ("/", ".") and at > first and word(tokens, at - 1) in grammar.AGE_WORDS)
             or grammar.AGE.match(low)
             or grammar.AGE_SEX.match(low)
             or is_person(tokens, at, words)
@@ -513,7 +515,8 @@ def _possessive(match: Match, label: _Label) -> bool:
     ):
         return False
     # A closing quotation mark looks the same.
-    return not any(word(tokens, i) == "'" for i in range(max(0, label.first - 4), label.first))
+    opening = (i for i in range(max(0, label.first - 4), label.first) if word(tokens, i) == "'")
+    return not any(tokens[i].end == tokens[i + 1].start and tokens[i].start != tokens[i - 1].end for i in opening)
 
 
 def _possession(match: Match, label: _Label, post: _Post, singular: str, plural: str) -> Splice | None:
@@ -522,6 +525,9 @@ def _possession(match: Match, label: _Label, post: _Post, singular: str, plural:
     after = label.end + 1
     end = grammar.possessed_end(tokens, after)
     made = post.text()
+    if label.determiner is None:  # "refer drug users' children": the verb is no part of it
+        strange = [k for k, (a, _) in enumerate(label.kept) if not _stays(match, a, True)]
+        del label.kept[: strange[-1] + 1 if strange else 0]
     head = _plain(match, label, *label.noun) if label.noun is not None else "people" if label.many else "person"
     kept = _kept(match, label)
     owner = " ".join(part for part in (kept, head, made) if part)

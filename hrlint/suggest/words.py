@@ -10,7 +10,7 @@ import difflib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 VOWELS = "aeiou"
@@ -64,6 +64,13 @@ def regular_plural(singular: str) -> str:
     if singular.endswith(("s", "x", "z", "ch", "sh")) or singular in ("go", "do", "echo", "hero", "veto"):
         return singular + "es"
     return singular + "s"
+
+
+@lru_cache(maxsize=256)
+def nearest(word: str, known: tuple[str, ...], cutoff: float) -> str | None:
+    """Return the known word that `word` is most likely a misspelling of, or None; `cutoff` from 0 to 1."""
+    near = difflib.get_close_matches(word, known, 1, cutoff)
+    return near[0] if near else None
 
 
 @dataclass(frozen=True)
@@ -164,9 +171,9 @@ class Words:
                 if found is not None:
                     return found
         for word in folded:
-            near = difflib.get_close_matches(word, self._names, 1, 0.8) if len(word) > 4 else []
-            if near and near[0][0] == word[0]:
-                return self.substances[near[0],]
+            near = nearest(word, self._names, 0.8) if len(word) > 4 else None
+            if near and near[0] == word[0]:
+                return self.substances[near,]
         return None
 
     def mentions(self, tokens: Sequence[str]) -> list[tuple[int, int, Substance]]:
@@ -185,9 +192,9 @@ class Words:
         return found
 
     @cached_property
-    def _names(self) -> list[str]:
+    def _names(self) -> tuple[str, ...]:
         """Substances of one word that are long enough to be recognised when misspelt: cocain, alchohol."""
-        return [key[0] for key in self.substances if len(key) == 1 and len(key[0]) > 4]
+        return tuple(key[0] for key in self.substances if len(key) == 1 and len(key[0]) > 4)
 
 
 _SINGULAR_S = frozenset({"diabetes", "aids", "herpes", "always", "this", "news", "pus"})

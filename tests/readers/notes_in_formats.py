@@ -122,7 +122,8 @@ def docx(body: str, **parts: str) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
         overrides = "".join(
-            f'<Override PartName="/word/{name.removesuffix("_xml")}.xml" ContentType="application/xml"/>' for name in parts
+            f'<Override PartName="/word/{name.removesuffix("_xml")}.xml" ContentType="application/xml"/>'
+            for name in parts
         )
         target.writestr(
             "[Content_Types].xml",
@@ -155,7 +156,12 @@ def _run(text: str, properties: str = "") -> str:
 
 def as_docx() -> bytes:
     def paragraph(text: str) -> str:
-        inner = _bold(text, "</w:t></w:r><w:r><w:rPr><w:b/></w:rPr><w:t>", '</w:t></w:r><w:r><w:t xml:space="preserve">', lambda t: escape(t, quote=False))
+        inner = _bold(
+            text,
+            "</w:t></w:r><w:r><w:rPr><w:b/></w:rPr><w:t>",
+            '</w:t></w:r><w:r><w:t xml:space="preserve">',
+            lambda t: escape(t, quote=False),
+        )
         return f'<w:p><w:r><w:t xml:space="preserve">{inner}</w:t></w:r></w:p>'
 
     return docx("".join(paragraph(each) for each in [TITLE, *PARAGRAPHS]))
@@ -238,8 +244,19 @@ def as_fhir() -> bytes:
                     "resource": {
                         "resourceType": "DocumentReference",
                         "status": "current",
-                        "type": {"coding": [{"system": "http://loinc.org", "code": "11506-3", "display": "Opioid abuse note"}]},
-                        "content": [{"attachment": {"contentType": "text/plain; charset=utf-8", "data": base64.b64encode(as_text()).decode()}}],
+                        "type": {
+                            "coding": [
+                                {"system": "http://loinc.org", "code": "11506-3", "display": "Opioid abuse note"}
+                            ]
+                        },
+                        "content": [
+                            {
+                                "attachment": {
+                                    "contentType": "text/plain; charset=utf-8",
+                                    "data": base64.b64encode(as_text()).decode(),
+                                }
+                            }
+                        ],
                     }
                 }
             ],

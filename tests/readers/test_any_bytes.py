@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import csv
+import html
+import io
+import json
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,6 +16,7 @@ from hrlint.errors import InputError
 from hrlint.model import Span
 from hrlint.readers import FORMATS as READERS
 from hrlint.readers import detect, read
+from hrlint.readers.html import INVISIBLE
 from hrlint.readers.options import Options
 
 from .notes_in_formats import FORMATS, check_map
@@ -89,3 +94,43 @@ def test_a_damaged_file(name: str, data: st.DataObject) -> None:
         raw[at] = data.draw(st.integers(0, 255))
     _check(name, bytes(raw[: data.draw(st.integers(0, len(raw)))]))
     _check(name, bytes(raw))
+
+
+@SETTINGS
+@given(text=st.text(max_size=60), ascii_only=st.booleans())
+def test_json_strings_are_what_json_says(text: str, ascii_only: bool) -> None:
+    raw = json.dumps({"resourceType": "X", "note": [{"text": text}]}, ensure_ascii=ascii_only).encode(
+        "utf-8", "replace"
+    )
+    found = [document.text for document in read("x.json", raw)]
+    assert found == ([json.loads(raw)["note"][0]["text"]] if text else [])
+
+
+@SETTINGS
+@given(rows=st.lists(st.text(min_size=1, max_size=30).filter(lambda text: "\0" not in text), min_size=1, max_size=5))
+def test_csv_cells_are_what_csv_says(rows: list[str]) -> None:
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerows([["id", "text"], *([str(number), text] for number, text in enumerate(rows))])
+    found = [document.text for document in read("x.csv", out.getvalue().encode(), format="table")]
+    assert found == [text for text in rows if text.strip()]
+
+
+@SETTINGS
+@given(text=st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\r\0"), max_size=60))
+def test_html_text_is_what_html_says(text: str) -> None:
+    document = next(iter(read("x.html", html.escape(text).encode("utf-8"), format="html", encoding="utf-8")))
+    squeezed = "".join(document.text.split())
+    assert (
+        squeezed == "".join(char for char in text if not char.isspace() and char not in INVISIBLE)
+        or "{#" in text
+        or "[[" in text
+    )
+
+
+@SETTINGS
+@given(text=st.text(alphabet=st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), max_size=60))
+def test_xml_text_is_what_xml_says(text: str) -> None:
+    text = "".join(char for char in text if char not in "\ufffe\uffff")
+    raw = f"<ClinicalDocument><text>x{html.escape(text)}</text></ClinicalDocument>".encode()
+    assert next(iter(read("x.xml", raw))).text == "x" + text

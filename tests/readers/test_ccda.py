@@ -17,7 +17,9 @@ def _doc(body: str, head: str = '<?xml version="1.0" encoding="UTF-8"?>\n') -> b
 
 
 def _section(text: str, title: str = "Note", code: str = "", rest: str = "") -> str:
-    return f'<section><code code="{code}" displayName="Abuse"/><title>{title}</title><text>{text}</text>{rest}</section>'
+    return (
+        f'<section><code code="{code}" displayName="Abuse"/><title>{title}</title><text>{text}</text>{rest}</section>'
+    )
 
 
 CASES = {
@@ -44,7 +46,11 @@ def test_narrative(case: str) -> None:
 
 
 def test_sections_and_places() -> None:
-    raw = _doc(_section("a", "Diagnoses", "11450-4") + _section("b", "Free words") + _section("c", rest="<component>" + _section("d", "Inner", "8648-8") + "</component>"))
+    raw = _doc(
+        _section("a", "Diagnoses", "11450-4")
+        + _section("b", "Free words")
+        + _section("c", rest="<component>" + _section("d", "Inner", "8648-8") + "</component>")
+    )
     document = one("x.xml", raw)
     assert [(document.text[s.start : s.end].split(), s.title) for s in document.sections] == [
         (["Diagnoses", "a"], "problem list"),
@@ -59,7 +65,12 @@ def test_sections_and_places() -> None:
 
 def test_original_text_of_a_code_is_marked() -> None:
     entry = '<entry><observation><value code="F11.10"><originalText><reference value="#p1"/></originalText></value></observation></entry>'
-    document = one("x.xml", _doc(_section('<paragraph ID="p1">Opioid abuse</paragraph><paragraph ID="p2">free words</paragraph>', rest=entry)))
+    document = one(
+        "x.xml",
+        _doc(
+            _section('<paragraph ID="p1">Opioid abuse</paragraph><paragraph ID="p2">free words</paragraph>', rest=entry)
+        ),
+    )
     assert [document.text[slice(*span)] for span in document.code] == ["Opioid abuse"]
 
 

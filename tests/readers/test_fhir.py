@@ -50,13 +50,20 @@ def test_what_is_read(case: str) -> None:
 
 
 def test_a_bundle_names_its_entries() -> None:
-    bundle = {"resourceType": "Bundle", "entry": [{"resource": {"resourceType": "Patient"}}, {"resource": CASES["narrative"][0]}]}
+    bundle = {
+        "resourceType": "Bundle",
+        "entry": [{"resource": {"resourceType": "Patient"}}, {"resource": CASES["narrative"][0]}],
+    }
     document = one("x.json", json.dumps(bundle).encode())
     assert document.location_at(3) == "entry[1].resource.text.div"
 
 
 def test_sections_have_the_title_of_their_code() -> None:
-    section = {"title": "Probleme", "code": {"coding": [{"system": "http://loinc.org", "code": "11450-4"}]}, "text": {"div": "<div>a</div>"}}
+    section = {
+        "title": "Probleme",
+        "code": {"coding": [{"system": "http://loinc.org", "code": "11450-4"}]},
+        "text": {"div": "<div>a</div>"},
+    }
     document = one("x.json", json.dumps({"resourceType": "Composition", "section": [section]}).encode())
     assert document.sections == (Section(0, len(document.text), "problem list"),)
 
@@ -76,11 +83,22 @@ def test_html_inside_json() -> None:
     raw = json.dumps({"resourceType": "Observation", "text": {"div": div}})
     document = one("x.json", raw.encode())
     at = document.text.index("addict")
-    assert [raw[low : low + span.end - span.start] for span, low in document.editable(Span(at, at + 6)) or []] == ["ad", "dict"]
+    assert [raw[low : low + span.end - span.start] for span, low in document.editable(Span(at, at + 6)) or []] == [
+        "ad",
+        "dict",
+    ]
     assert "&     co." in document.text
 
 
-@pytest.mark.parametrize(("media", "make"), [("application/rtf", as_rtf), ("text/html", as_html), ("application/octet-stream", as_rtf), ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", as_docx)])
+@pytest.mark.parametrize(
+    ("media", "make"),
+    [
+        ("application/rtf", as_rtf),
+        ("text/html", as_html),
+        ("application/octet-stream", as_rtf),
+        ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", as_docx),
+    ],
+)
 def test_attachments_are_files(media: str, make: object) -> None:
     data = _b64(make())  # type: ignore[operator]
     document = one("x.json", json.dumps({"resourceType": "Binary", "contentType": media, "data": data}).encode())
@@ -92,11 +110,17 @@ def test_bulk_export() -> None:
     lines = [json.dumps({"resourceType": "Observation", "note": [{"text": f"text {n}"}]}) for n in range(3)]
     for end in ("\n", "\r\n"):
         documents = list(read("x.ndjson", (end.join(lines) + end).encode()))
-        assert [document.location for document in documents] == ["note[0].text", "line 2: note[0].text", "line 3: note[0].text"]
+        assert [document.location for document in documents] == [
+            "note[0].text",
+            "line 2: note[0].text",
+            "line 3: note[0].text",
+        ]
         assert [document.place(0)[0] for document in documents] == [1, 2, 3]
 
 
 def test_a_stated_checksum_forbids_edits() -> None:
     attachment = {"contentType": "text/plain", "data": _b64("an addict"), "hash": "x"}
-    document = one("x.json", json.dumps({"resourceType": "DocumentReference", "content": [{"attachment": attachment}]}).encode())
+    document = one(
+        "x.json", json.dumps({"resourceType": "DocumentReference", "content": [{"attachment": attachment}]}).encode()
+    )
     assert "checksum" in (document.fixable or "")

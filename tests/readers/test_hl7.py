@@ -45,7 +45,15 @@ def test_fields(case: str) -> None:
 
 @pytest.mark.parametrize("end", ["\r", "\n", "\r\n"])
 def test_consecutive_lines_are_one_note(end: str) -> None:
-    raw = _message(_obx("a recovering"), _obx("heroin addict", number=2), _obx("other", about="X"), "NTE|1||n1", "NTE|2||n2", _obx("last", "ST"), end=end)
+    raw = _message(
+        _obx("a recovering"),
+        _obx("heroin addict", number=2),
+        _obx("other", about="X"),
+        "NTE|1||n1",
+        "NTE|2||n2",
+        _obx("last", "ST"),
+        end=end,
+    )
     documents = everything("x.hl7", raw)
     for document in documents:
         check_map(document)
@@ -63,7 +71,13 @@ def test_a_phrase_over_two_lines_can_be_edited() -> None:
 
 
 def test_only_text_is_read() -> None:
-    raw = _message(_obx("7", "NM"), _obx("F11.10^Opioid abuse^I10", "CE"), _obx("x", "CWE"), "DG1|1||F11.10^Opioid abuse", "ZZZ|abuse")
+    raw = _message(
+        _obx("7", "NM"),
+        _obx("F11.10^Opioid abuse^I10", "CE"),
+        _obx("x", "CWE"),
+        "DG1|1||F11.10^Opioid abuse",
+        "ZZZ|abuse",
+    )
     assert everything("x.hl7", raw) == []
 
 
@@ -74,13 +88,19 @@ def test_another_order_is_another_note() -> None:
 
 def test_batches_and_frames() -> None:
     message = _message(_obx("a"))
-    for raw in (b"FHS|^~\\&|\rBHS|^~\\&|\r" + message + message + b"BTS|2\rFTS|1\r", b"\x0b" + message + b"\x1c\r\x0b" + message + b"\x1c\r"):
+    for raw in (
+        b"FHS|^~\\&|\rBHS|^~\\&|\r" + message + message + b"BTS|2\rFTS|1\r",
+        b"\x0b" + message + b"\x1c\r\x0b" + message + b"\x1c\r",
+    ):
         documents = list(read("x.hl7", raw))
-        assert [(document.text, document.location) for document in documents] == [("a", "MSH[1].OBX[1].5"), ("a", "MSH[2].OBX[1].5")]
+        assert [(document.text, document.location) for document in documents] == [
+            ("a", "MSH[1].OBX[1].5"),
+            ("a", "MSH[2].OBX[1].5"),
+        ]
 
 
 def test_other_delimiters() -> None:
-    raw = "MSH$%!?*$A\rOBX$1$TX$N%NOTE$$a?F?b!c?T?d\r".encode()
+    raw = b"MSH$%!?*$A\rOBX$1$TX$N%NOTE$$a?F?b!c?T?d\r"
     assert one("x.hl7", raw, format="hl7").text == "a$b\nc*d"
 
 
@@ -101,7 +121,9 @@ def test_embedded_files(field: str, text: str) -> None:
 
 def test_embedded_rubbish_is_named() -> None:
     problems: list[str] = []
-    documents = list(read("x.hl7", _message(_obx("^text^plain^Base64^%%%", "ED"), _obx("still read", number=2)), problems=problems))
+    documents = list(
+        read("x.hl7", _message(_obx("^text^plain^Base64^%%%", "ED"), _obx("still read", number=2)), problems=problems)
+    )
     assert [document.text for document in documents] == ["still read"]
     assert problems == ["x.hl7: OBX[1].5: is not valid base64; it was left out"]
 

@@ -80,7 +80,9 @@ def test_what_is_read(case: str) -> None:
 def test_line_ends_stay() -> None:
     source = "a\n\n```\nx\ny\n```\n\n<!-- c\n\nd -->\n\nb [l](u) `c`\n"
     document = one("x.md", source.encode())
-    assert [at for at, char in enumerate(source) if char == "\n"] == [at for at, char in enumerate(document.text) if char == "\n" and source[at] == "\n"]
+    assert [at for at, char in enumerate(source) if char == "\n"] == [
+        at for at, char in enumerate(document.text) if char == "\n" and source[at] == "\n"
+    ]
 
 
 def test_prose_with_emphasis_needs_no_map() -> None:
@@ -95,7 +97,9 @@ def test_a_parted_word_has_two_pieces() -> None:
 
 def _code_words(source: str) -> tuple[set[str], set[str]]:
     """Return the words that markdown-it-py finds in code, and in text."""
-    parser = pytest.importorskip("markdown_it", reason="the oracle markdown-it-py comes with rich").MarkdownIt("commonmark")
+    parser = pytest.importorskip("markdown_it", reason="the oracle markdown-it-py comes with rich").MarkdownIt(
+        "commonmark"
+    )
     code: set[str] = set()
     text: set[str] = set()
     for block in parser.parse(source):

@@ -48,7 +48,11 @@ class TestWithTheExtra:
         document = one("x.pdf", pdf([["first", "second"], ["third"]]))
         boxes = document.extra["boxes"]
         assert isinstance(boxes, tuple)
-        assert [(document.text[start:end].strip(), page) for start, end, page, _ in boxes] == [("first", 1), ("second", 1), ("third", 2)]
+        assert [(document.text[start:end].strip(), page) for start, end, page, _ in boxes] == [
+            ("first", 1),
+            ("second", 1),
+            ("third", 2),
+        ]
         left, bottom, right, top = boxes[0][3]
         assert 45 < left < right < 100
         assert 740 < bottom < top < 790

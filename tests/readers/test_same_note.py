@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from .notes_in_formats import FORMATS, PARAGRAPHS, TITLE, check_map, everything, plain, words
 
 from hrlint.model import Span
 from hrlint.readers import detect
+
+from .notes_in_formats import FORMATS, PARAGRAPHS, TITLE, check_map, everything, plain, words
 
 EXPECTED = words(" ".join([TITLE, *map(plain, PARAGRAPHS)]))
 
@@ -67,7 +68,9 @@ def test_the_place_that_people_are_told(name: str, location: str | None) -> None
     assert document.location_at(document.text.index("addict")) == location
 
 
-@pytest.mark.parametrize("name", ["note.txt", "note.md", "note.html", "note.rtf", "summary.xml", "message.hl7", "composition.json"])
+@pytest.mark.parametrize(
+    "name", ["note.txt", "note.md", "note.html", "note.rtf", "summary.xml", "message.hl7", "composition.json"]
+)
 def test_line_and_column_are_those_of_the_file(name: str) -> None:
     [document] = _documents(name)
     line, column = document.place(document.text.index("heroin"))

@@ -68,7 +68,10 @@ def test_json_lines() -> None:
     lines = [json.dumps({"id": "A", "text": "one\ntwo"}), json.dumps({"id": "B", "note": "é"}), json.dumps({"id": "C"})]
     problems: list[str] = []
     documents = list(read("x.jsonl", "\n".join(lines).encode(), problems=problems, id_column="id"))
-    assert [(document.location, document.text) for document in documents] == [("row 1 (A)", "one\ntwo"), ("row 2 (B)", "é")]
+    assert [(document.location, document.text) for document in documents] == [
+        ("row 1 (A)", "one\ntwo"),
+        ("row 2 (B)", "é"),
+    ]
     assert problems == ["x.jsonl: row 3: has no text field; name it with --text-column"]
     assert _rows("x.json", json.dumps([{"text": "a"}, {"text": "b"}]).encode()) == [("row 1", "a"), ("row 2", "b")]
     assert documents[1].place(0)[0] == 2

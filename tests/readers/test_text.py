@@ -73,7 +73,11 @@ def test_comments_that_speak_to_hrlint() -> None:
         ("hrlint: on", 4),
         ("hrlint: ignore-next-line", 5),
     )
-    assert one("t.md", text.encode()).comments == one("t.html", text.encode()).comments == one("t.txt", text.encode()).comments
+    assert (
+        one("t.md", text.encode()).comments
+        == one("t.html", text.encode()).comments
+        == one("t.txt", text.encode()).comments
+    )
 
 
 @pytest.mark.parametrize(

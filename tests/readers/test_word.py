@@ -58,8 +58,12 @@ def test_word_parts() -> None:
         _p("body"),
         header1_xml=part("hdr", _p("head")),
         footer2_xml=part("ftr", _p("foot")),
-        footnotes_xml=part("footnotes", f"<w:footnote w:id='0'><w:p/></w:footnote><w:footnote w:id='1'>{_p('note')}</w:footnote>"),
-        comments_xml=part("comments", f"<w:comment w:id='1'>{_p('one')}</w:comment><w:comment w:id='2'>{_p('two')}</w:comment>"),
+        footnotes_xml=part(
+            "footnotes", f"<w:footnote w:id='0'><w:p/></w:footnote><w:footnote w:id='1'>{_p('note')}</w:footnote>"
+        ),
+        comments_xml=part(
+            "comments", f"<w:comment w:id='1'>{_p('one')}</w:comment><w:comment w:id='2'>{_p('two')}</w:comment>"
+        ),
         styles_xml=part("styles", _p("style")),
     )
     assert _places(one("x.docx", raw)) == [

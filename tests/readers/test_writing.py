@@ -85,7 +85,9 @@ def test_insertion() -> None:
     for name, source in (("x.txt", "ab"), ("x.html", "<i>ab</i>")):
         [document] = read(name, source.encode())
         at = document.text.index("b")
-        assert apply_edits(source.encode(), name, [document], [(document, at, at, "X")]).decode() == source.replace("ab", "aXb")
+        assert apply_edits(source.encode(), name, [document], [(document, at, at, "X")]).decode() == source.replace(
+            "ab", "aXb"
+        )
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252", "utf-32"])
@@ -138,7 +140,11 @@ def test_a_file_that_changed_meanwhile() -> None:
 
 def test_attachments_are_packed_again() -> None:
     inner = b"{\\rtf1 an ad{\\b dict}}"
-    resource = {"resourceType": "DocumentReference", "note": [{"text": "other"}], "content": [{"attachment": {"contentType": "text/rtf", "data": base64.b64encode(inner).decode()}}]}
+    resource = {
+        "resourceType": "DocumentReference",
+        "note": [{"text": "other"}],
+        "content": [{"attachment": {"contentType": "text/rtf", "data": base64.b64encode(inner).decode()}}],
+    }
     raw = json.dumps(resource, indent=2).encode()
     changed = json.loads(_fix("x.json", raw, ("addict", NEW), ("other", "one")))
     assert base64.b64decode(changed["content"][0]["attachment"]["data"]) == b"{\\rtf1 an " + NEW.encode() + b"{\\b }}"
@@ -146,8 +152,12 @@ def test_attachments_are_packed_again() -> None:
 
 
 def test_attachments_in_attachments() -> None:
-    inner = json.dumps({"resourceType": "Binary", "contentType": "text/plain", "data": base64.b64encode(b"an addict").decode()}).encode()
-    outer = json.dumps({"resourceType": "Binary", "contentType": "application/fhir+json", "data": base64.b64encode(inner).decode()}).encode()
+    inner = json.dumps(
+        {"resourceType": "Binary", "contentType": "text/plain", "data": base64.b64encode(b"an addict").decode()}
+    ).encode()
+    outer = json.dumps(
+        {"resourceType": "Binary", "contentType": "application/fhir+json", "data": base64.b64encode(inner).decode()}
+    ).encode()
     changed = json.loads(base64.b64decode(json.loads(_fix("x.json", outer, ("addict", NEW)))["data"]))
     assert base64.b64decode(changed["data"]).decode() == f"an {NEW}"
 
@@ -167,15 +177,24 @@ class TestWord:
         before, after = zipfile.ZipFile(io.BytesIO(raw)), zipfile.ZipFile(io.BytesIO(changed))
         assert before.namelist() == after.namelist()
         for one, two in zip(before.infolist(), after.infolist(), strict=True):
-            assert (one.date_time, one.compress_type, one.external_attr, one.extra) == (two.date_time, two.compress_type, two.external_attr, two.extra)
+            assert (one.date_time, one.compress_type, one.external_attr, one.extra) == (
+                two.date_time,
+                two.compress_type,
+                two.external_attr,
+                two.extra,
+            )
             if one.filename != "word/document.xml":
                 assert before.read(one) == after.read(two)
         old, new = before.read("word/document.xml").decode(), after.read("word/document.xml").decode()
-        assert new == old.replace("heroin ad<", f"heroin {NEW}<").replace("<w:t>dict</w:t>", "<w:t></w:t>").replace("Progress", "Visit")
+        assert new == old.replace("heroin ad<", f"heroin {NEW}<").replace("<w:t>dict</w:t>", "<w:t></w:t>").replace(
+            "Progress", "Visit"
+        )
 
     def test_white_space_at_the_edge_of_a_run_is_kept(self) -> None:
         raw = docx("<w:p><w:r><w:t>drug seeking here</w:t></w:r></w:p>")
-        changed = zipfile.ZipFile(io.BytesIO(_fix("x.docx", raw, ("drug seeking", "")))).read("word/document.xml").decode()
+        changed = (
+            zipfile.ZipFile(io.BytesIO(_fix("x.docx", raw, ("drug seeking", "")))).read("word/document.xml").decode()
+        )
         assert '<w:t xml:space="preserve"> here</w:t>' in changed
 
     def test_marks_are_escaped(self) -> None:
@@ -212,6 +231,13 @@ def test_any_edit_changes_these_words_only(name: str, seed: int) -> None:
         pytest.skip("no stretch of this seed can be edited")
     changed = apply_edits(raw, name, documents, [(document, start, end, "Q7 & Z")])
     again = list(read(name, changed))
-    expected = [" ".join(each.text.split()) if each is not document else " ".join((each.text[:start] + "Q7 & Z" + each.text[end:]).split()) for each in documents]
+    expected = [
+        " ".join(each.text.split())
+        if each is not document
+        else " ".join((each.text[:start] + "Q7 & Z" + each.text[end:]).split())
+        for each in documents
+    ]
     found = [" ".join(each.text.split()) for each in again]
-    assert [text.replace(" ", "").replace("*", "") for text in found] == [text.replace(" ", "").replace("*", "") for text in expected]
+    assert [text.replace(" ", "").replace("*", "") for text in found] == [
+        text.replace(" ", "").replace("*", "") for text in expected
+    ]

@@ -105,7 +105,7 @@ WORDS = st.sampled_from(
         "\t",
         ">",
         "#",
-        "addict's",
+        "mother's",
         "needs",
         "cirrhosis",
         "Pt",

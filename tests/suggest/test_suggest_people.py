@@ -82,6 +82,8 @@ uses | [[Drug users]]' health matters. | The health of people who use drugs matt
 diabetes | A [[diabetic]]'s feet need care. | The feet of a person with diabetes need care.
 alcohol | The known [[alcoholic]]'s son came. | The son of a person with known alcohol use disorder came.
 disorder | This is the [[addict]]'s house. | This is the house of a person with a substance use disorder.
+uses | Refer [[drug users]]' children to the alcoholics' ward. | Refer the children of people who use drugs to the alcoholics' ward.
+alcohol | Refer drug users' children to the [[alcoholics]]' ward. | Refer drug users' children to the ward of people with alcohol use disorder.
 disorder | This is an [[addict]] mother's baby. | This is the baby of a mother with a substance use disorder.
 # --- before a person noun
 disorder | [[Addict]] mother left early. | Mother with a substance use disorder left early.
@@ -176,8 +178,11 @@ disorder | A young, white [[addict]] came. | A young, white person with a substa
 disorder | A frustrated [[addict]] left. | A frustrated person with a substance use disorder left.
 disorder | the clinic's [[addicts]] | the clinic's patients with substance use disorders
 # --- what a pattern took in besides the label
+uses | [[Drug and alcohol addicts]] meet here. | People who use drugs and alcohol meet here.
+uses | A [[heroin and cocaine user]] came. | A person who uses heroin and cocaine came.
 injects | He is [[an IVDU]] with fever. | He is a person who injects drugs with fever.
 injects | [[IVDU male]], febrile. | Male who injects drugs, febrile.
+injects | [[58 y/o male IVDU]], homeless | 58 y/o male who injects drugs, homeless
 injects | [[31F IVDU]], endocarditis d12. | 31F who injects drugs, endocarditis d12.
 injects | [[31 yo male IVDU]] with a murmur | 31 yo male who injects drugs with a murmur
 injects | Pt [[is IVDU]]. | Pt injects drugs.

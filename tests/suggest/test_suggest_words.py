@@ -117,7 +117,7 @@ not-respond | After [[failing]] methadone he left. | After not responding to met
 not-respond | He did not [[fail]] methadone. | =
 not-respond | [[Failed]] outpatient care and was admitted. | Did not respond to outpatient care and was admitted.
 # --- words with an object
-not-taking | He was [[noncompliant with]] meds. | He was not taking meds as prescribed.
+not-taking | She was [[noncompliant with]] statins. | She was not taking statins as prescribed.
 not-taking | He is [[non-compliant with]] his insulin. | He is not taking his insulin as prescribed.
 not-taking | [[Noncompliant with]] insulin and metformin. | Not taking insulin and metformin as prescribed.
 not-taking | He has been [[noncompliant with]] lisinopril due to cost. | He has not been taking lisinopril as prescribed due to cost.
@@ -175,8 +175,8 @@ oat | a [[substitution]] program | an opioid agonist treatment program
 nothing | He [[allegedly]] fell. | He fell.
 nothing | [[Allegedly]] he fell. | He fell.
 nothing | He fell [[allegedly]]. | He fell.
-result | UDS clean in May, [[dirty]] in June. | UDS clean in May, positive in June.
-result | UDS [[clean]] in May, dirty in June. | UDS negative in May, dirty in June.
+result | UDT clean at intake, [[dirty]] at week 4. | UDT clean at intake, positive at week 4.
+result | UDT [[clean]] at intake, dirty at week 4. | UDT negative at intake, dirty at week 4.
 result | [[Dirty urine]] today. | Positive urine today.
 result | A [[hot UDS]] today. | An unexpected UDS today.
 result | An early [[dirty]] screen | An early positive screen
@@ -227,8 +227,8 @@ def test_words_take_the_form_of_what_they_replace(name: str, before: str, after:
 def test_parts_fill_slots() -> None:
     raw = {"verb": "have a negative {test}"}
     assert (
-        rewrite("Client [[passed her drug screen]].", raw, "passed", {"test": "drug screen"})
-        == "Client had a negative drug screen."
+        rewrite("Mr. A [[passed his drug screen]].", raw, "passed", {"test": "drug screen"})
+        == "Mr. A had a negative drug screen."
     )
     raw = {"verb": "have a unexpected {test}"}
     assert rewrite("She [[failed the UDS]].", raw, "failed", {"test": "UDS"}) == "She had an unexpected UDS."
