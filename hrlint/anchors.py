@@ -29,12 +29,13 @@ class Need:
     """What a pattern needs: groups of words of which one each must be there, in this order.
 
     Between two of them stand at most as many other words as `gaps` says. `anchor` is the index of the group to look for
-    first. A word ending in `*` stands for all that begin so.
+    first. A word ending in `*` stands for all that begin so. Of each group of `marks` (quotes, brackets) one must be there too.
     """
 
     groups: tuple[frozenset[str], ...]
     gaps: tuple[int, ...]
     anchor: int
+    marks: tuple[frozenset[str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +187,10 @@ class Prefilter:
             where.setdefault(word, []).append(index)
         patterns: list[int] = []
         for need in possible:
-            if _in_order(self._needs[need], where):
+            needed = self._needs[need]
+            if needed.marks and not all(any(folded.find(m, start, end) >= 0 for m in group) for group in needed.marks):
+                continue
+            if _in_order(needed, where):
                 patterns += self._patterns[need]
         if not patterns:
             return None

@@ -159,7 +159,7 @@ class Program:
         made: dict[int, Need] = {}
         raws = self.raw["needs"]
         for index, raw in enumerate(raws):
-            made[index] = Need(tuple(sets[i] for i in raw["g"]), tuple(raw["d"]), raw["a"])
+            made[index] = Need(tuple(sets[i] for i in raw["g"]), tuple(raw["d"]), raw["a"], tuple(sets[i] for i in raw["m"]))
         return [made[i] for i in self.raw["need"]]
 
     @property
@@ -298,7 +298,8 @@ class _Writer:
             self.patterns.append(raw)
             groups, gaps = pattern.needs()
             anchor = min(range(len(groups)), key=lambda i: (self.cost(groups[i]), i))
-            need = json.dumps({"g": [self.set_index(g) for g in groups], "d": gaps, "a": anchor})
+            marks = [self.set_index(g) for g in dict.fromkeys(pattern.marks())]
+            need = json.dumps({"g": [self.set_index(g) for g in groups], "d": gaps, "a": anchor, "m": marks})
             self.need.append(self.needs.setdefault(need, len(self.needs)))
             self.owner.append(owner)
         return first, len(self.patterns)

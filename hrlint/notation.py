@@ -85,6 +85,15 @@ class TokenPattern:
             between = 0
         return groups, gaps
 
+    def marks(self) -> list[frozenset[str]]:
+        """Return the groups of marks, such as quotes and brackets, of which one each must be in the sentence."""
+        found: list[frozenset[str]] = []
+        for item in self.items:
+            words = item.words if item.kind in ("word", "case") else _raw_words(item.raw) if item.raw else frozenset()
+            if words and not item.optional and all(len(word) == 1 and not word.isalnum() for word in words):
+                found.append(words)
+        return found
+
     def matcher_tokens(self) -> tuple[list[dict[str, Any]], list[int]]:
         """Return the `Matcher` tokens, and for each the index of its item (-1 for a hyphen put between words)."""
         out: list[dict[str, Any]] = []

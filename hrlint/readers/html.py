@@ -35,7 +35,7 @@ _TAG = re.compile(
 )
 _SIMPLE_TAG = re.compile(r"</?([a-zA-Z][^\s/<>]*+)[^<>]*+>")
 _SPOKEN = re.compile(r"""\s(?:alt|title|placeholder|aria-label)\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
-_HIDDEN = re.compile(r"""\shidden(?=[\s=/>])|\sstyle\s*=\s*["'][^"']*display\s*:\s*none""", re.IGNORECASE)
+_HIDDEN = re.compile(r"""\shidden(?=[\s=/>])|\sstyle\s*=\s*(?:"[^"]*|'[^']*)display\s*:\s*none""", re.IGNORECASE)
 _MARKUP_INSIDE = re.compile(rf"{ENTITY}|[{INVISIBLE}]+")
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([a-zA-Z0-9_.:-]{1,40})", re.IGNORECASE)
 

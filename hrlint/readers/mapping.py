@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from itertools import chain
 
 from hrlint.document import Segment
 
@@ -51,7 +52,8 @@ def blank(source: str, events: Iterable[Event]) -> tuple[str, tuple[Segment, ...
     at = out = debt = 0
     last = " "
     fresh = (0, 0)  # the markup still to be padded, while nothing stands behind it
-    for start, end, put in events:
+    # The last one is not real: it brings what is still open to its end.
+    for start, end, put in chain(events, ((len(source), len(source), None),)):
         if start > at:
             stop = at
             if debt:
@@ -89,6 +91,8 @@ def blank(source: str, events: Iterable[Event]) -> tuple[str, tuple[Segment, ...
                 put_segment(Segment(out, debt, fresh[0], fresh[1] - fresh[0], False))
                 out += debt
                 debt = 0
+            if not size:
+                continue
             if put is None:
                 add(_NOT_NEWLINE.sub(" ", source[start:end]))
                 put_segment(Segment(out, size, start, size, False))
@@ -105,23 +109,8 @@ def blank(source: str, events: Iterable[Event]) -> tuple[str, tuple[Segment, ...
                 put_segment(Segment(out, size, start, size, False))
                 last = " "
             out += size
-    if not segments and not debt:
+    if len(segments) < 2 and (not segments or segments[0].exact):
         return source, ()
-    if debt:
-        rest = _WORD_REST.match(source, at)
-        stop = rest.end() if rest else at
-        if stop > at:
-            add(source[at:stop])
-            put_segment(Segment(out, stop - at, at, stop - at))
-            out += stop - at
-            fresh = (stop, stop)
-        add(" " * debt)
-        put_segment(Segment(out, debt, fresh[0], fresh[1] - fresh[0], False))
-        out += debt
-        at = stop
-    if at < len(source):
-        add(source[at:])
-        put_segment(Segment(out, len(source) - at, at, len(source) - at))
     return "".join(parts), tuple(segments)
 
 

@@ -51,6 +51,8 @@ _MARKS = {
 }
 _CELLS = frozenset(("cell", "row", "nestcell", "nestrow"))
 
+_OBEYED = frozenset((*_PUT, *_CELLS, "u", "uc", "f", "fcharset", "v", "deleted", "plain"))
+
 _UNREAD = words(
     "fonttbl colortbl stylesheet info pict objdata datastore themedata colorschememapping latentstyles listtable "
     "listoverridetable listpicture rsidtbl generator xmlnstbl fldinst datafield bkmkstart bkmkend xe tc tcf tcn "
@@ -116,8 +118,8 @@ class _Walk:
         self.state = _State(self.main)
         self.stack: list[_State] = []
         self.first = False  # nothing but marks since the group was opened
-        self.optional = False  # behind \\*
-        self.skip = 0  # characters still to leave out behind \\u
+        self.optional = False  # behind \*
+        self.skip = 0  # characters still to leave out behind \u
         self.high = 0  # the first half of a surrogate pair
         self.high_at = 0
         self.font = -1  # the font that the font table is at
@@ -155,10 +157,10 @@ class _Walk:
             elif kind == "mark":
                 self._mark(match.group("mark"), start, at)
             else:
-                word, number = match.group("word"), match.group("number")
+                word, number = match.group(1, 2)
                 if word == "bin":
                     at += max(int(number or 0), 0)
-                else:
+                elif self.first or word in _OBEYED:
                     self._control(word, number, start, at)
                 self.first = self.optional = False
         for side in self.sides:

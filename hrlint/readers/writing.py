@@ -19,7 +19,7 @@ from hrlint.model import Span
 from hrlint.readers.archive import Archive
 from hrlint.readers.encodings import encode
 from hrlint.readers.flow import Run
-from hrlint.readers.nested import Inside
+from hrlint.readers.nested import Inside, unpack
 from hrlint.readers.xmltext import decode_xml
 
 Edit = tuple[Document, int, int, str]
@@ -63,11 +63,6 @@ def _apply(raw: bytes, name: str, edits: list[Edit]) -> bytes:
             outer.append(edit)
     if any(edit[0].extra.get("escape") == "docx" for edit in outer):
         return _word(raw, name, outer)
-    changes = [change for edit in outer for change in _changes(name, edit)]
-    for key, group in inner.items():
-        inside = insides[key]
-        packed = base64.b64encode(_apply(inside.raw, name, group)).decode("ascii")
-        changes.append(_Change(*key, packed))
     encoding, bom = _encoding(outer[0][0].extra if outer else vars(next(iter(insides.values()))))
     try:
         source = raw[len(bom) :].decode(encoding, "hrlint-c1" if encoding == "cp1252" else "strict")
@@ -76,6 +71,14 @@ def _apply(raw: bytes, name: str, edits: list[Edit]) -> bytes:
         same, source = False, ""
     if not same or not raw.startswith(bom) or any(edit[0].source != source for edit in outer):
         raise InputError(name, "has changed since it was read; check it again")
+    changes = [change for edit in outer for change in _changes(name, edit)]
+    for key, group in inner.items():
+        inside = insides[key]
+        # HL7 may break base64 into lines with an escape.
+        if unpack(source[slice(*key)].replace("\\.br\\", "")) != inside.raw:
+            raise InputError(name, "has changed since it was read; check it again")
+        packed = base64.b64encode(_apply(inside.raw, name, group)).decode("ascii")
+        changes.append(_Change(*key, packed))
     return bom + encode(_replaced(name, source, changes), encoding)
 
 

@@ -30,6 +30,7 @@ CASES = {
     "hidden": ("a <p hidden>b <i>c</i></p> d", "a d"),
     "hidden nested": ("a <div hidden>b <div>c</div> d</div> e", "a e"),
     "hidden by style": ("a <span style='color:red; display: none'>b</span> c", "a c"),
+    "hidden by style with quotation marks": ("a <span style=\"font-family: 'x'; display:none\">b</span> c", "a c"),
     "hidden without an end": ("a <li hidden>b<li>c", "a c"),
     "hidden in another word": ('a <p class="hidden-no" data-x="hiddenx">b</p>', "a b"),
     "spoken attributes": ('<img alt="an addict" src="addict.png"> <input placeholder=\'the reason\'>', "an addict the reason"),
