@@ -160,7 +160,7 @@ class Engine:
 
         span = hit.span
         text = document.text
-        if places.in_identifier(text, span):
+        if places.in_identifier(text, span) or places.in_comment(text, span) or places.in_proper_name(text, span):
             return None
         despite = rule.despite
         contexts = self._contexts

@@ -90,3 +90,36 @@ def in_identifier(text: str, span: Span) -> bool:
         return False
     chunk = text[start:end].strip("_.:")
     return bool(_IDENTIFIER.search(chunk))
+
+
+def in_comment(text: str, span: Span) -> bool:
+    """Whether `span` stands in a comment of a template, which no reader of the chart sees."""
+    low = max(0, span.start - 2000)
+    for opening, closing in (("<!--", "-->"), ("{#", "#}")):
+        at = text.rfind(opening, low, span.start)
+        if at >= 0 and text.find(closing, at, span.start) < 0 and text.find(closing, span.end, span.end + 2000) >= 0:
+            return True
+    return False
+
+
+_CAPITALIZED = re.compile(r"[A-Z][a-z]{2,}")
+_COMMON_AFTER = frozenset(
+    ["Patient", "Patients", "Male", "Female", "Man", "Woman", "Mother", "Father", "History", "Disorder", "Screen", "Test", "The"]
+)
+
+
+def in_proper_name(text: str, span: Span) -> bool:
+    """Whether `span` is part of a name such as "Families of Addicts Inc.": capitals that run on in a sentence of small letters."""
+    words = text[span.start : span.end].split()
+    if not words or not words[0][:1].isupper() or not _CAPITALIZED.fullmatch(words[-1].rstrip("'’")):
+        return False
+    after = re.compile(r"['’]?[ \t]([A-Z][a-z]{2,})\b").match(text, span.end)
+    if not after or after.group(1) in _COMMON_AFTER:
+        return False
+    own = line(text, span.start)
+    before = text[own.start : span.start].rstrip()
+    if not before or before[-1] in ".:;!?-•*|#([\"“'":
+        return False
+    listed = re.findall(r"[A-Za-z]{4,}", text[own.start : own.end])
+    small = sum(word[0].islower() for word in listed)
+    return small >= 2 and small * 2 > len(listed)

@@ -23,18 +23,19 @@ class Quote(NamedTuple):
 
 _REACH = 700
 _OPENING = frozenset("\"'“‘„«")
-_CLOSING = {'"': "\"”", "“": "”\"", "„": "“”\"", "'": "'’", "‘": "’'", "«": "»"}
+_CLOSING = {'"': "\"”", "“": "”\"", "„": "“”\"", "'": "'’\"", "‘": "’'", "«": "»"}
 
 _REPORTS = (
     r"(?:stat(?:es?|ed|ing)|sa(?:y|ys|id|ying)|report(?:s|ed|ing)?|tells?|told|admit(?:s|ted)|endors(?:es|ed)|explain(?:s|ed)|"
     r"repeat(?:s|ed|ing)|shar(?:es|ed)|answer(?:s|ed)|repl(?:ies|ied)|respond(?:s|ed)|ask(?:s|ed)|add(?:s|ed)|yell(?:s|ed|ing)|"
-    r"describ(?:es|ed)|call(?:s|ed|ing)|express(?:es|ed)|wr(?:ites|ote)|quot(?:es|ed|ing)|put it|verbali[sz](?:es|ed)|"
+    r"describ(?:es|ed)|call(?:s|ed|ing)(?: (?:it|this|that|(?:his|her|their) \w+))?|would like written(?: here)?|'d like written(?: here)?|express(?:es|ed)|wr(?:ites|ote)|quot(?:es|ed|ing)|put it|verbali[sz](?:es|ed)|"
     r"insist(?:s|ed)|mention(?:s|ed)|joke[sd]|whisper(?:s|ed)|shout(?:s|ed)|apologi[sz](?:es|ed)|introduc(?:es|ed)|"
     r"refer(?:s|red) to (?:him|her|them)self|believ(?:es|ed)|feels?|felt|texts?|texted|recall(?:s|ed)|volunteer(?:s|ed)|remark(?:s|ed))"
 )
 _PERSON = (
     r"(?:pt|pts|patient|client|he|she|they|mr|mrs|ms|miss|cc|chief complaint|subjective|s|hpi|mother|mom|mum|father|dad|wife|husband|"
-    r"son|daughter|sister|brother|partner|participant|resident|veteran|woman|man|girl|boy|teen|youth|guest|member|self|himself|"
+    r"son|daughter|sister|brother|partner|participant|resident|veteran|woman|man|girl|boy|teen|youth|guest|member|bystander|neighbou?r|friend|roommate|cousin|aunt|uncle|grandmother|"
+    r"grandfather|boyfriend|girlfriend|spouse|family|parents?|caller|sponsor|peer|self|himself|"
     r"herself|themself|themselves|goal|goals|reason for visit|own words|words|narrative|quote)"
 )
 _STAFF = re.compile(
@@ -57,7 +58,10 @@ _MENTIONS = re.compile(
     r"don't (?:write|use|say|chart|document)|never (?:write|use|say|chart|document)|stop (?:using|writing|saying|charting)|"
     r"search(?:es|ed|ing)? (?:for|the)|find and replace|stigmatizing|stigmatising|pejorative|outdated|retired|deprecated|"
     r"spell(?:ed|ing)|definition of|meaning of|coined|euphemism|connotation|not (?:\"|“)|"
-    r"grand rounds|in-?service|lecture|lesson|seminar|quiz|glossary|style guide|style sheet|checklist|find words like)\b"
+    r"grand rounds|in-?service|lecture|lesson|seminar|quiz|glossary|style guide|style sheet|checklist|find words like|"
+    r"str(?:ike|ikes|uck|icken)|delet(?:e|es|ed|ing)|swap(?:s|ped)?|cross(?:ed|es|ing)? out|(?:change|changed|changing|reword\w*|edited) to|"
+    r"chang(?:e|ed) (?:from|the word)|remov(?:ed|ing) from|reword\w*|rephras\w*|objects? to|traced|debrief\w*|policy rewrite|"
+    r"still on (?:the )?form|did (?:i|we) write|(?:note|chart|letter|entry) (?:reading|that reads?)|reviewer flagged|in my note)\b"
 )
 
 
@@ -118,8 +122,10 @@ def voice_and_mention(text: str, span: Span) -> tuple[bool, bool]:
         around = fold(text[max(0, quote.start - 160) : quote.start]) + " " + fold(text[quote.end : quote.end + 100])
         if _MENTIONS.search(around):
             return False, True
+    begins = not before.strip() or before.rstrip(" \t").endswith("\n")
     if not quote.closed and not (_SPEAKS_BEFORE.search(before) or _LABELLED.search(before)):
-        return False, False
+        # A mark that opens a line and is never closed: dictated speech.
+        return begins and (words >= 4 or bool(_FIRST_PERSON.search(inside))), False
     staff = _STAFF.search(before)
     speaks_before = _SPEAKS_BEFORE.search(before) or _LABELLED.search(before)
     speaks_after = _SPEAKS_AFTER.search(after) and not _STAFF.search(after[:30])

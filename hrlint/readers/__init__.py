@@ -134,8 +134,9 @@ def read(
     """Yield the documents of a file.
 
     `name` is the path as people know it, `raw` the bytes, `format` a key of FORMATS for those
-    who know better than `detect`. Raises InputError for a file that cannot be read; of a file that
-    can be read in part, `problems` receives one line for each part left out.
+    who know better than `detect`; `text_column` and `id_column` are for tables. Raises InputError
+    for a file that cannot be read; of a file that can be read in part, `problems` receives one line
+    for each part left out, which names the part and not the file.
     """
     options = Options(encoding, text_column, id_column, problems if problems is not None else [])
     yield from read_inner(name, raw, format, options)

@@ -191,7 +191,7 @@ def read(name: str, raw: bytes, options: Options) -> Iterator[Document]:
             continue
         inner = unpack(source[start:end])
         if inner is None:
-            options.problems.append(f"{name}: nonXMLBody.text: is not valid base64; it was left out")
+            options.problems.append("nonXMLBody.text: is not valid base64; it was left out")
             continue
         inside = Inside(start, end, inner, encoding, bom)
         yield from documents(name, inner, media, "nonXMLBody.text", options, None, inside)

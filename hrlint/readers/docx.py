@@ -135,7 +135,7 @@ def read(name: str, raw: bytes, options: Options) -> Iterator[Document]:
         except InputError as error:
             if kind == "body":
                 raise
-            options.problems.append(f"{name}: {member}: {error.reason}")
+            options.problems.append(f"{member}: {error.reason}")
     text, segments = flow.finish()
     yield Document(
         name,

@@ -30,7 +30,7 @@ def read(name: str, raw: bytes, options: Options) -> Iterator[Document]:
     for part in _parts(message):
         number += 1
         if number > PART_CAP:
-            options.problems.append(f"{name}: parts after {PART_CAP}: were left out")
+            options.problems.append(f"parts after {PART_CAP}: were left out")
             return
         place = f"part {number}"
         media = part.get_content_type()
@@ -39,7 +39,7 @@ def read(name: str, raw: bytes, options: Options) -> Iterator[Document]:
         except Exception:  # the mail package raises what its codecs raise
             content = None
         if not isinstance(content, bytes):
-            options.problems.append(f"{name}: {place}: cannot be decoded; it was left out")
+            options.problems.append(f"{place}: cannot be decoded; it was left out")
             continue
         if not content.strip() or is_silent(media):
             continue

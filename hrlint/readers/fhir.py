@@ -110,7 +110,7 @@ class _Walk:
             return
         raw = unpack(data)
         if raw is None:
-            self.options.problems.append(f"{self.name}: {place}: is not valid base64; it was left out")
+            self.options.problems.append(f"{place}: is not valid base64; it was left out")
             return
         stated = "its attachment states a size or a checksum that an edit would make wrong; change it at its origin"
         inside = Inside(data.start, data.end, raw, self.found.encoding, self.found.bom)
@@ -142,7 +142,7 @@ def read(name: str, raw: bytes, options: Options) -> Iterator[Document]:
     for value, line in values(name, source, options):
         prefix = "" if line == 1 else f"line {line}: "
         if not isinstance(value, (dict, list)):
-            options.problems.append(f"{name}: line {line}: is no FHIR resource; it was left out")
+            options.problems.append(f"line {line}: is no FHIR resource; it was left out")
             continue
         for document in walk.documents(value, ""):
             yield _prefixed(document, prefix) if prefix else document

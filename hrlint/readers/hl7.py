@@ -224,7 +224,7 @@ class _Walk:
         parts = _split(source, *field, message.component)
         # Example: app^text^html^Base64^PGh0bWw+
         if len(parts) < 5:
-            self.options.problems.append(f"{self.name}: {place}: is no complete ED value; it was left out")
+            self.options.problems.append(f"{place}: is no complete ED value; it was left out")
             return
         kind, sub, coded = (source[slice(*part)].strip().lower() for part in parts[1:4])
         if coded != "base64":
@@ -238,7 +238,7 @@ class _Walk:
         start, end = parts[4]
         raw = unpack(source[start:end].replace(f"{message.escape}.br{message.escape}", ""))
         if raw is None:
-            self.options.problems.append(f"{self.name}: {place}: is not valid base64; it was left out")
+            self.options.problems.append(f"{place}: is not valid base64; it was left out")
             return
         inside = Inside(start, end, raw, self.found.encoding, self.found.bom)
         yield from documents(self.name, raw, media, place, self.options, None, inside)

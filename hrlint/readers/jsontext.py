@@ -78,7 +78,7 @@ def values(name: str, source: str, options: Options) -> Iterator[tuple[Any, int]
         after = stop.end() if stop else len(source)
         if not read and not by_line and source[at] in "{[" and first:
             raise InputError(name, first)
-        options.problems.append(f"{name}: {reason}")
+        options.problems.append(f"{reason}")
         at = after
         space = _SPACE.match(source, at)
         at = space.end() if space else at

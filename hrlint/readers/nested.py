@@ -99,4 +99,4 @@ def documents(
     except InputError as error:
         known = format or detect("", raw)
         reason = error.reason if known else "is in a format that hrlint does not read; it was left out"
-        options.problems.append(f"{name}: {place}: {reason}")
+        options.problems.append(f"{place}: {reason}")

@@ -107,7 +107,7 @@ def read(name: str, raw: bytes, options: Options) -> Iterator[Document]:
             except InputError as error:
                 if member == "content.xml":
                     raise
-                options.problems.append(f"{name}: {member}: {error.reason}")
+                options.problems.append(f"{member}: {error.reason}")
     else:
         _Walk(name, flow, decode_xml(name, raw, options.encoding).text).reader.run()
     text, segments = flow.finish()

@@ -77,13 +77,13 @@ def _document(name: str, pdf: Any, options: Options) -> Document:
     pictures = 0
     count = len(pdf)
     if count > PAGE_CAP:
-        options.problems.append(f"{name}: pages after {PAGE_CAP}: were left out; split the file")
+        options.problems.append(f"pages after {PAGE_CAP}: were left out; split the file")
     for index in range(min(count, PAGE_CAP)):
         location = f"page {index + 1}"
         try:
             text, page_boxes = _page(pdf, index)
         except Exception:  # PDFium reports damage in many ways, of one page here
-            options.problems.append(f"{name}: {location}: is damaged; it was left out")
+            options.problems.append(f"{location}: is damaged; it was left out")
             continue
         if not text.strip():
             pictures += 1
@@ -101,7 +101,7 @@ def _document(name: str, pdf: Any, options: Options) -> Document:
     if not length:
         raise InputError(name, "has no text layer (a scan?); run text recognition (OCR) on it first")
     if pictures:
-        options.problems.append(f"{name}: {pictures} of {count} pages have no text (scans?) and were left out")
+        options.problems.append(f"{pictures} of {count} pages have no text (scans?) and were left out")
     return Document(name, "".join(parts), "", tuple(segments), "pdf", fixable=_FIXABLE, extra={"boxes": tuple(boxes)})
 
 

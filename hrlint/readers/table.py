@@ -146,9 +146,9 @@ def _csv(name: str, source: Source, found: Decoded, options: Options) -> Iterato
             number -= 1
             continue
         if not sound:
-            options.problems.append(f"{name}: {place}: a quotation mark is never closed; read on without")
+            options.problems.append(f"{place}: a quotation mark is never closed; read on without")
         if column >= len(row):
-            options.problems.append(f"{name}: {place}: has fewer cells than the first line; it was left out")
+            options.problems.append(f"{place}: has fewer cells than the first line; it was left out")
             continue
         cell = row[column]
         text, segments = _map(source, cell)
@@ -197,7 +197,7 @@ def _json_lines(name: str, source: Source, found: Decoded, options: Options) -> 
             number += 1
             cell = _field(row, wanted)
             if cell is None:
-                options.problems.append(f"{name}: row {number}: has no text field; name it with --text-column")
+                options.problems.append(f"row {number}: has no text field; name it with --text-column")
                 continue
             read = True
             text, segments = string_map(source, cell)

@@ -65,7 +65,7 @@ class TestWithTheExtra:
     def test_a_scanned_page_among_others(self) -> None:
         problems: list[str] = []
         assert len(list(read("x.pdf", pdf([["text"], []]), problems=problems))) == 1
-        assert problems == ["x.pdf: 1 of 2 pages have no text (scans?) and were left out"]
+        assert problems == ["1 of 2 pages have no text (scans?) and were left out"]
 
     def test_columns_in_reading_order(self) -> None:
         raw = pdf([["left one", "left two"]])
