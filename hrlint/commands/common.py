@@ -66,6 +66,7 @@ def output(name: str | None) -> Iterator[TextIO]:
 
 def report_options(program: Program, config: Config, format: str, **given: Any) -> Any:
     """Return the `Options` of a report: rules, sources and versions filled in from the packs."""
+    from hrlint.compiled import short_reference
     from hrlint.reporters import Options
 
     lazy = format not in ("full", "concise", "json", "json-lines")
@@ -74,7 +75,7 @@ def report_options(program: Program, config: Config, format: str, **given: Any) 
         audience=config.audience,
         packs=program.raw["versions"],
         rules=program.rule_by_id if lazy or given.get("redact") else _Lazy(program),
-        bibliography={key: source["cite"] for key, source in program.raw["sources"].items()},
+        bibliography={key: short_reference(source["cite"]) for key, source in program.raw["sources"].items()},
         words=_Words(program),
         fail_on=config.fail_on,
         **given,

@@ -57,6 +57,10 @@ def _print_labelled(label: str, style: str, text: str, page: Page) -> None:
         page.line(f"{' ' * (_INDENT + _LABEL)}{line}")
 
 
+# The page of the rule (`hrlint explain`) has them all.
+_MOST_SOURCES = 2
+
+
 def _replaced(suggestion: Suggestion, finding: Finding, original: Original | None, options: Options) -> str:
     """Return ` (for “an addict”)` where a suggestion replaces more than the finding."""
     wider = suggestion.start < finding.start or suggestion.end > finding.end
@@ -87,7 +91,7 @@ def _print_finding(finding: Finding, original: Original | None, first: bool, pag
     for label, text in _advice(finding, original, options):
         _print_labelled(label, "good", text, page)
     if finding.sources:
-        _print_labelled("source", "dim", "; ".join(map(options.reference, finding.sources)), page)
+        _print_labelled("source", "dim", "; ".join(map(options.reference, finding.sources[:_MOST_SOURCES])), page)
     page.line(" " * _INDENT + page.paint("dim", page.plain(f"{finding.rule} at {_place(finding, original)}")))
     page.line()
 
