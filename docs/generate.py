@@ -21,6 +21,7 @@ from hrlint import compiled, packs  # noqa: E402
 from hrlint.cli import COMMANDS  # noqa: E402
 from hrlint.commands.explain import say_instead, source_lines  # noqa: E402
 from hrlint.compiled import CueData, Program, RuleData  # noqa: E402
+from hrlint.errors import PackError  # noqa: E402
 from hrlint.model import CATEGORIES, PRINCIPLES  # noqa: E402
 
 NOTICE = "<!-- Made by docs/generate.py; do not edit. -->\n"
@@ -51,7 +52,7 @@ ABOUT = {
     "substance-use": "Abuse, habit and slang for use and intoxication; dirty and clean equipment.",
     "toxicology": "Clean, dirty, hot, failed and passed drug tests; suspicion in the wording of tests.",
     "treatment": "Substitution, replacement, “failed” treatment, slurs on medication; relapse and detox wording.",
-    "abstinence-framing": "Clean, sober, drug-free as a state of a person; abstinence as the only goal or the price of care.",
+    "abstinence-framing": "Clean, sober, drug-free as a state of a person; abstinence as the only goal.",
     "generalizations": "Sweeping negative claims about people who use drugs.",
     "character-judgments": "Drug-seeking, manipulative, difficult, lazy.",
     "credibility": "Doubt: claims, insists, scare quotes, poor historian.",
@@ -275,7 +276,11 @@ def main(arguments: list[str]) -> int:
     if unknown:
         print(f"unknown argument {unknown[0]}; known is --check", file=sys.stderr)
         return 2
-    made = pages()
+    try:
+        made = pages()
+    except PackError as error:
+        print(error, file=sys.stderr)
+        return 2
     wrong = stale(made)
     for name in wrong:
         path = DOCS / name

@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import re
 import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -392,11 +391,6 @@ def _group_values(values: pa.Array, group: Group) -> pa.Array:
 def _counted(values: pa.Array) -> tuple[tuple[str | None, int], ...]:
     counts: Counter[str | None] = Counter(values.to_pylist())
     return tuple(sorted(counts.items(), key=lambda item: (item[0] is None, item[0] or "")))
-
-
-def date_part(name: str) -> bool:
-    """Whether a group column of this name holds parts of dates, which sort by time."""
-    return re.sub(r".*[:_]", "", name) in _PARTS
 
 
 def batches(settings: BatchSettings, source: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
