@@ -135,6 +135,7 @@ def as_pattern(expected: list[str]) -> str:
     return "".join(lines)
 
 
+@pytest.mark.slow
 def test_the_guide_for_pack_authors_works(tmp_path, program):
     found = blocks()
     assert [kind for kind, _, _ in found].count("run") >= 4

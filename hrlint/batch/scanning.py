@@ -11,14 +11,13 @@ import hashlib
 import json
 import zlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from hrlint import __version__
-from hrlint.errors import ConfigError
+from hrlint.errors import ConfigError, HrlintError
 from hrlint.model import AUDIENCES, Severity
 
 if TYPE_CHECKING:
@@ -40,7 +39,7 @@ _PARTS = {"year": 4, "month": 7, "day": 10}
 _DATE = r"^\d{4}(-\d{2}(-\d{2})?)?"
 
 
-def arrow() -> ModuleType:
+def arrow() -> Any:
     """Return pyarrow; raises ConfigError with the way to install it."""
     try:
         import pyarrow
@@ -97,11 +96,13 @@ class BatchSettings:
     def __post_init__(self) -> None:
         if self.audience not in AUDIENCES:
             raise ConfigError(f"unknown audience '{self.audience}'; known are {', '.join(AUDIENCES)}")
-        taken = {"note_id", *_COLUMNS, "text"}
+        if self.text == self.id:
+            raise ConfigError(f"'{self.id}' cannot be the column of the texts and of their ids")
+        taken = {"note_id", *_COLUMNS, "packs", "text"}
         for group in map(Group.parse, self.groups):
             if group.name in taken:
                 raise ConfigError(
-                    f"the group column '{group.name}' has the name of another column of the findings; rename it in the table"
+                    f"the group column '{group.name}' has the name of another column of the findings; rename it"
                 )
             taken.add(group.name)
 
@@ -140,23 +141,29 @@ class BatchSettings:
 
     def identity(self) -> dict[str, Any]:
         """Return what decides the findings, the rules by their digest: two runs agree when these do."""
-        return {**json.loads(self.to_json()), "rules": hashlib.sha256(self.rules.encode()).hexdigest()}
+        return {**json.loads(self.to_json()), "rules": unpack(self.rules)[1]}
 
 
 def pack(program: Program) -> str:
     """Return compiled rules as text that fits into settings."""
-    raw = {key: value for key, value in program.raw.items() if key != "digest"}
-    written = json.dumps(raw, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode("utf-8", "surrogatepass")
-    return base64.b85encode(zlib.compress(written, 6)).decode("ascii")
+    return base64.b85encode(zlib.compress(_written(program), 6)).decode("ascii")
 
 
-def unpack(packed: str) -> Program:
-    """Return the rules that `pack` made; the shipped ones for an empty text."""
+def unpack(packed: str) -> tuple[Program, str]:
+    """Return the rules that `pack` made, the shipped ones for an empty text, and their digest."""
     from hrlint import compiled
 
     if not packed:
-        return compiled.load()
-    return compiled.Program(json.loads(zlib.decompress(base64.b85decode(packed)).decode("utf-8", "surrogatepass")))
+        program = compiled.load()
+        return program, hashlib.sha256(_written(program)).hexdigest()
+    written = zlib.decompress(base64.b85decode(packed))
+    return compiled.Program(json.loads(written.decode("utf-8", "surrogatepass"))), hashlib.sha256(written).hexdigest()
+
+
+def _written(program: Program) -> bytes:
+    raw = {key: value for key, value in program.raw.items() if key != "digest"}
+    text = json.dumps(raw, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return text.encode("utf-8", "surrogatepass")
 
 
 # --- the table of findings ----------------------------------------------------------------
@@ -182,7 +189,7 @@ _LISTS = ("principles", "themes")
 def schema(settings: BatchSettings) -> pa.Schema:
     """Return the schema of the findings, the same for every engine; see docs/batch.md."""
     pa = arrow()
-    names = ["note_id", *(Group.parse(g).name for g in settings.groups), *_COLUMNS]
+    names = ["note_id", *(Group.parse(g).name for g in settings.groups), *_COLUMNS, "packs"]
     kinds = {**dict.fromkeys(_NUMBERS, pa.int32()), **dict.fromkeys(_LISTS, pa.list_(pa.string()))}
     fields = [pa.field(name, kinds.get(name, pa.string())) for name in names]
     if settings.with_text:
@@ -213,11 +220,14 @@ class Scanner:
 
     def __init__(self, settings: BatchSettings) -> None:
         if settings.version != __version__:
-            raise ConfigError(f"the run was started by hrlint {settings.version}, and here is {__version__}; install the same")
+            begun = f"the run was started by hrlint {settings.version}"
+            raise ConfigError(f"{begun}, and here is {__version__}; install the same version")
         self.settings = settings
         self._groups = [Group.parse(g) for g in settings.groups]
         self._schema = schema(settings)
-        self._linter, self._config = _linter(settings)
+        program, digest = unpack(settings.rules)
+        self._digest = digest[:12]
+        self._linter, self._config = _linter(program, settings)
 
     def scan(self, batch: pa.RecordBatch) -> Scanned:
         """Return the findings of `batch`; raises ConfigError when it lacks a column."""
@@ -259,6 +269,7 @@ class Scanner:
         at = pa.array(rows, pa.int64())
         columns = [ids.take(at), *(values.take(at) for values in groups)]
         columns += [pa.array(found[name], self._schema.field(name).type) for name in _COLUMNS]
+        columns.append(pa.repeat(pa.scalar(self._digest), len(rows)))
         if settings.with_text:
             # Half of a surrogate pair cannot be stored.
             whole = [w if w is None else w.encode("utf-8", "replace").decode() for w in words]
@@ -290,13 +301,12 @@ def scanner(settings: BatchSettings) -> Scanner:
     return Scanner(settings)
 
 
-def _linter(settings: BatchSettings) -> tuple[Linter, Config]:
+def _linter(program: Program, settings: BatchSettings) -> tuple[Linter, Config]:
     from hrlint.api import Linter, Options, _severities
     from hrlint.config import Allow, Config
     from hrlint.engine import Engine
     from hrlint.engine import Settings as EngineSettings
 
-    program = unpack(settings.rules)
     config = Config(
         select=settings.select,
         ignore=settings.ignore,
@@ -393,8 +403,14 @@ def _counted(values: pa.Array) -> tuple[tuple[str | None, int], ...]:
     return tuple(sorted(counts.items(), key=lambda item: (item[0] is None, item[0] or "")))
 
 
-def batches(settings: BatchSettings, source: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """Yield the findings of each batch of `source`."""
+def batches(settings: BatchSettings, source: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Yield the findings of each batch of `source`; what goes wrong is said without a word of a note."""
     ready = scanner(settings)
     for batch in source:
-        yield ready.scan(batch).findings
+        try:
+            found = ready.scan(batch).findings
+        except HrlintError:
+            raise
+        except Exception as error:
+            raise HrlintError(f"a batch could not be scanned ({type(error).__name__})") from None
+        yield found

@@ -12,10 +12,10 @@ import io
 import json
 import os
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 from hrlint.batch.scanning import PROBLEM, Group, arrow
 from hrlint.errors import ConfigError, InputError
@@ -31,6 +31,9 @@ KINDS = {
 
 # The longest field of a CSV, in characters: a quotation mark that is never closed must not fill the memory.
 MAX_FIELD = 64 * 1024 * 1024
+
+# `Chunk.row` behind the last row that can be read.
+END = 1 << 62
 
 # Lines of JSON that are looked at for the names of columns.
 _SAMPLE = 100
@@ -117,7 +120,7 @@ def column_names(table: Table, encoding: str) -> list[str]:
             with _Csv(table, encoding) as rows:
                 return rows.header
         names: dict[str, None] = {}
-        with _open(table) as stream:
+        with open(table.path, "rb") as file, gzip.open(file) if table.compressed else file as stream:
             for _, line in zip(range(_SAMPLE), stream, strict=False):
                 try:
                     value = json.loads(line)
@@ -149,9 +152,10 @@ def check_columns(table: Table, settings: BatchSettings, encoding: str) -> None:
         pa = arrow()
         kind = _parquet_file(table).schema_arrow.field(_spelled(names, settings.text)).type
         inner = kind.value_type if pa.types.is_dictionary(kind) else kind
-        tests = (pa.types.is_string, pa.types.is_large_string, pa.types.is_binary, pa.types.is_large_binary, pa.types.is_null)
-        if not any(test(inner) for test in tests):
-            raise ConfigError(f"{table.name}: the column '{settings.text}' holds {kind}, not text; name another with --text-column")
+        t = pa.types
+        if not any(test(inner) for test in (t.is_string, t.is_large_string, t.is_binary, t.is_large_binary, t.is_null)):
+            what = f"{table.name}: the column '{settings.text}' holds {kind}, not text"
+            raise ConfigError(f"{what}; name another with --text-column")
 
 
 def _spelled(names: Sequence[str], wanted: str) -> str:
@@ -176,6 +180,8 @@ def read(table: Table, settings: BatchSettings, limits: Limits, encoding: str, s
     What a damaged file still gives is read; the damage is a row with a problem. Raises InputError when the
     disk fails, so that a later run may go on.
     """
+    if skip >= END:
+        return
     row = 0
     try:
         reader = {"csv": _read_csv, "jsonl": _read_json, "parquet": _read_parquet}[table.kind]
@@ -195,7 +201,7 @@ def read(table: Table, settings: BatchSettings, limits: Limits, encoding: str, s
 def _damage(table: Table, settings: BatchSettings, row: int, error: Exception) -> Chunk:
     rows = _Rows(settings)
     rows.add(None, None, {}, f"{table.name}: damaged after row {row} ({type(error).__name__}); the rest was not read")
-    return Chunk(rows.batch(), row + 1, 1.0)
+    return Chunk(rows.batch(), END, 1.0)
 
 
 @dataclass
@@ -211,7 +217,9 @@ class _Rows:
     def __post_init__(self) -> None:
         self.columns = {name: [] for name in wanted_columns(self.settings)[:-1]}
 
-    def add(self, id: str | None, text: bytes | None, values: dict[str, str | None], problem: str | None = None) -> None:
+    def add(
+        self, id: str | None, text: bytes | None, values: Mapping[str, str | None], problem: str | None = None
+    ) -> None:
         for name, column in self.columns.items():
             column.append(id if name == self.settings.id else values.get(name))
         self.texts.append(text)
@@ -228,11 +236,6 @@ class _Rows:
         return pa.record_batch(arrays, names=[*self.columns, self.settings.text, PROBLEM])
 
 
-def _open(table: Table) -> IO[bytes]:
-    raw = open(table.path, "rb")  # noqa: SIM115 - closed by the stream around it, or by the caller
-    return gzip.open(raw) if table.compressed else raw  # type: ignore[return-value]
-
-
 class _Csv:
     """The rows of a CSV; `header` is the first. Bytes that are no characters of the encoding survive as they are."""
 
@@ -240,7 +243,7 @@ class _Csv:
         csv.field_size_limit(MAX_FIELD)
         self.file = open(table.path, "rb")  # noqa: SIM115 - closed in __exit__
         self.size = max(table.path.stat().st_size, 1)
-        stream: Any = gzip.open(self.file) if table.compressed else self.file
+        stream: Any = gzip.GzipFile(fileobj=self.file) if table.compressed else self.file
         bare = encoding.lower().replace("_", "-") in ("utf-8", "utf8")
         self.text = io.TextIOWrapper(stream, "utf-8-sig" if bare else encoding, errors="surrogateescape", newline="")
         first = self.text.readline(1024 * 1024)
@@ -295,51 +298,70 @@ def _read_csv(table: Table, settings: BatchSettings, limits: Limits, encoding: s
         at = {name: source.header.index(_spelled(source.header, name)) for name in names}
         rows = _Rows(settings)
         number = 0
-        for cells, problem in source.rows():
-            number += 1
-            if number <= skip:
-                continue
-            values = {name: _valid(cells[index]) for name, index in at.items() if name != settings.text and index < len(cells)}
-            id = values.get(settings.id) or f"row {number}"
-            if problem is None:
-                rows.add(id, cells[at[settings.text]].encode("utf-8", "surrogateescape"), values)
-            else:
-                # Cells of a broken row may stand under the wrong name: the number is sure, what stands where the id should is not.
-                rows.add(f"row {number}", None, {}, problem)
-            if rows.full(limits):
-                yield Chunk(rows.batch(), number, source.share())
-                rows = _Rows(settings)
+        damage: Exception | None = None
+        try:
+            for cells, problem in source.rows():
+                number += 1
+                if number <= skip:
+                    continue
+                values = {name: _valid(cells[i]) for name, i in at.items() if name != settings.text and i < len(cells)}
+                if problem is None:
+                    text = cells[at[settings.text]].encode("utf-8", "surrogateescape")
+                    rows.add(values.get(settings.id) or f"row {number}", text, values)
+                else:
+                    # Cells of a broken row may stand under the wrong name; its number is sure.
+                    rows.add(f"row {number}", None, {}, problem)
+                if rows.full(limits):
+                    yield Chunk(rows.batch(), number, source.share())
+                    rows = _Rows(settings)
+        except (*_DAMAGED, OSError) as error:
+            damage = error
         if rows.texts:
             yield Chunk(rows.batch(), number, 1.0)
+        if damage is not None:
+            raise damage
 
 
 def _read_json(table: Table, settings: BatchSettings, limits: Limits, encoding: str, skip: int) -> Iterator[Chunk]:
     size = max(table.path.stat().st_size, 1)
-    groups = wanted_columns(settings)[:-1]
-    with open(table.path, "rb") as file, (gzip.open(file) if table.compressed else file) as stream:
+    with open(table.path, "rb") as file, gzip.open(file) if table.compressed else file as stream:
         rows = _Rows(settings)
         number = 0
-        for line in stream:
-            if not line.strip():
-                continue
-            number += 1
-            if number <= skip:
-                continue
-            value, problem = _object(line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line, encoding)
-            low = {key.lower(): key for key in value}
-            cells = {name: value.get(name, value.get(low.get(name.lower(), name))) for name in (*groups, settings.text)}
-            text = cells.pop(settings.text)
-            if problem is None and text is not None and not isinstance(text, str):
-                problem = "not text"
-            plain = {name: None if cell is None else _valid(cell if isinstance(cell, str) else json.dumps(cell)) for name, cell in cells.items()}
-            id = plain.get(settings.id) or f"row {number}"
-            # Half of a surrogate pair, which JSON can write, becomes one `?`: offsets stay.
-            rows.add(id, text.encode("utf-8", "replace") if isinstance(text, str) and problem is None else None, plain, problem)
-            if rows.full(limits):
-                yield Chunk(rows.batch(), number, min(file.tell() / size, 1.0))
-                rows = _Rows(settings)
+        damage: Exception | None = None
+        try:
+            for line in stream:
+                if not line.strip():
+                    continue
+                number += 1
+                if number <= skip:
+                    continue
+                value, problem = _object(line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line, encoding)
+                _add_object(rows, value, problem, number)
+                if rows.full(limits):
+                    yield Chunk(rows.batch(), number, min(file.tell() / size, 1.0))
+                    rows = _Rows(settings)
+        except (*_DAMAGED, OSError) as error:
+            damage = error
         if rows.texts:
             yield Chunk(rows.batch(), number, 1.0)
+        if damage is not None:
+            raise damage
+
+
+def _add_object(rows: _Rows, value: dict[str, Any], problem: str | None, number: int) -> None:
+    settings = rows.settings
+    low = {key.lower(): key for key in value}
+    cells = {name: value.get(name, value.get(low.get(name.lower(), name))) for name in (*rows.columns, settings.text)}
+    text = cells.pop(settings.text)
+    if problem is None and text is not None and not isinstance(text, str):
+        problem = "not text"
+    plain = {
+        name: None if cell is None else _valid(cell if isinstance(cell, str) else json.dumps(cell))
+        for name, cell in cells.items()
+    }
+    # Half of a surrogate pair, which JSON can write, becomes one `?`: offsets stay.
+    content = text.encode("utf-8", "replace") if isinstance(text, str) and problem is None else None
+    rows.add(plain.get(settings.id) or f"row {number}", content, plain, problem)
 
 
 def _object(line: bytes, encoding: str) -> tuple[dict[str, Any], str | None]:
