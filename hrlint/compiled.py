@@ -291,7 +291,8 @@ class _Writer:
             for index, item in enumerate(pattern.items):
                 for name in item.parts:
                     parts.setdefault(name, []).append(index)
-                if item.head:
+                # A head written in the pattern itself wins over one inside a list.
+                if item.head and ("h" not in raw or not item.parts):
                     raw["h"] = index
             if parts:
                 raw["p"] = parts

@@ -202,6 +202,25 @@ _LEXEME = re.compile(
 Sequence_ = tuple[Item, ...]
 
 
+# Stands for the start of a sentence until the item after it is known.
+_START = Item("start")
+
+
+def _started(seq: Sequence_) -> Iterator[Sequence_]:
+    """Yield `seq` with each start put on the item after it; an optional item there is present in one and absent in another."""
+    if _START not in seq:
+        yield seq
+        return
+    at = seq.index(_START)
+    before, after = seq[:at], seq[at + 1 :]
+    if not after:
+        yield before
+        return
+    yield from _started((*before, replace(after[0], first=True, optional=False), *after[1:]))
+    if after[0].optional:
+        yield from _started((*before, _START, *after[1:]))
+
+
 @dataclass
 class _Reader:
     phrase: str
@@ -239,7 +258,6 @@ class _Reader:
 
     def sequence(self) -> list[Sequence_]:
         choices: list[list[Sequence_]] = []
-        first = False
         while self.at < len(self.lexemes):
             lexeme = self.lexemes[self.at]
             kind = lexeme.lastgroup
@@ -250,13 +268,9 @@ class _Reader:
                 continue
             if kind == "mark" and lexeme.group() == "^":
                 self.at += 1
-                first = True
+                choices.append([(_START,)])
                 continue
-            choice = self.element()
-            if first:
-                choice = [(replace(seq[0], first=True), *seq[1:]) if seq else seq for seq in choice]
-                first = False
-            choices.append(choice)
+            choices.append(self.element())
         count = 1
         for choice in choices:
             count *= len(choice)
@@ -433,7 +447,7 @@ def compile_phrase(
     if len(sequences) > MAX_EXPANSIONS:
         raise NotationError(f"{len(sequences)} combinations are more than {MAX_EXPANSIONS} in pattern '{phrase}'", 1)
     patterns = []
-    for seq in sequences:
+    for seq in (started for sequence in sequences for started in _started(sequence)):
         items = _trim_gaps(seq)
         if not items:
             raise NotationError(f"pattern '{phrase}' can match nothing at all", 1)
@@ -452,7 +466,9 @@ def compile_entry(
     if reader.braced or any(item.kind == "gap" for seq in sequences for item in seq):
         raise NotationError(f"a list entry takes no gaps and no braces: '{phrase}'", 1)
     # Marks of inner lists are kept off: a part is named by the list that the pattern names.
-    return [tuple(replace(item, parts=()) for item in seq) for seq in sequences]
+    return [
+        tuple(replace(item, parts=()) for item in started) for sequence in sequences for started in _started(sequence)
+    ]
 
 
 def collapse(options: list[Sequence_]) -> list[Sequence_]:

@@ -103,6 +103,17 @@ def test_refused(phrase, message):
     assert str(error.value) == message
 
 
+def test_the_start_holds_for_what_follows_an_optional_word():
+    firsts = [
+        [(sorted(item.words), item.first, item.optional) for item in pattern.items]
+        for pattern in compile_phrase("^ (known|old)? drunk", lists, forms)
+    ]
+    assert firsts == [
+        [(["known", "old"], True, False), (["drunk"], False, False)],
+        [(["drunk"], True, False)],
+    ]
+
+
 def test_too_many_combinations():
     phrase = " ".join("(a b|c d e|f g h i)" for _ in range(8))
     with pytest.raises(NotationError, match="combinations are more than"):

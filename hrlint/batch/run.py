@@ -379,7 +379,7 @@ def _merge(parts: _Parts, output: Path, kind: str, settings: BatchSettings) -> S
     half = parts.folder / "output.tmp"
     with open(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
         with _WRITERS[kind](out, columns) as writer:
-            kept: list[pa.RecordBatch] = []
+            kept: list[Any] = []
             rows = 0
             for path in parts.paths():
                 with pa.OSFile(str(path), "rb") as source:
