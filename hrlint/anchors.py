@@ -1,97 +1,242 @@
 """Words that must be present: one pass over a text tells which patterns are worth a look.
 
-Every pattern has an anchor, the rarest word it cannot do without, and companions, the other
-words it needs. The words of a block of text, as a set, tell which patterns can live there at all; a
-sentence is handed on only for the patterns whose words stand in it in the right order and
-near enough. Nothing is tokenised for that.
+Every pattern has an anchor, the rarest word it cannot do without, and mostly a companion, the next
+rarest. Aho-Corasick finds the known words of a text, and a place is handed on only when
+an anchor stands there with a companion near enough, and then the other words the pattern needs, in
+their order. Nothing is tokenised for that.
 
-Splitting a block at everything that is no letter and making a set of it is done by the
-interpreter's own loops: faster here than scanning for the same words with Aho-Corasick (see
-docs/performance.md), and flat in the number of rules.
+Only a no is final. What is counted here are known words, never more than there are tokens
+between two of them, so a stretch that a pattern can match always comes through.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import reduce
-from operator import or_
+import codecs
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import compress
+from typing import Any, NamedTuple
 
 from hrlint.model import Span
-from hrlint.tokens import SENTENCE_CAP, fold, sentence_end, sentence_start, words
+from hrlint.tokens import SENTENCE_CAP, fold, sentence_end, sentence_start
 
-# Code points in a block. A sentence is never longer, so it ends in the next block at the latest.
-BLOCK = SENTENCE_CAP + 200
+# A word that is in no frequency band is rarer than all that are.
+_RARE = 0.5
+
+# Words more frequent than this, per megabyte, tell nothing: a group that holds one is left out where another is there.
+_COMMON = 1500.0
+
+# Code points looked at in one go. Longer texts go piece by piece, so that memory stays flat.
+_CHUNK = 1 << 15
+
+# A sentence is never longer, so what belongs to a word stands within this distance of it.
+_REACH = SENTENCE_CAP + 200
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
+class Need(NamedTuple):
     """What a pattern needs: groups of words of which one each must be there, in this order.
 
-    Between two of them stand at most as many other words as `gaps` says. `anchor` is the index of the group to look for
-    first. A word ending in `*` stands for all that begin so. Of each group of `marks` (quotes, brackets) one must be there too.
+    Between two of them stand at most as many other words as `gaps` says. A word ending in `*` stands for all that begin
+    so. Of each group of `marks` (quotes, brackets) one must be in the sentence too.
     """
 
     groups: tuple[frozenset[str], ...]
     gaps: tuple[int, ...]
-    anchor: int
     marks: tuple[frozenset[str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A sentence worth tokenising: `span`, its `words`, and the `patterns` that may match in it."""
+class Candidate(NamedTuple):
+    """A sentence worth tokenising: its span, and the patterns that may match in it, in order."""
 
     span: Span
-    words: frozenset[str]
     patterns: list[int]
 
 
-class Prefilter:
-    """Finds the sentences in which one of `patterns` may match; `needs[p]` tells what pattern `p` needs."""
+# --- compiling -----------------------------------------------------------------------
 
-    def __init__(self, patterns: Sequence[int], needs: Mapping[int, Need] | Sequence[Need]) -> None:
-        by_need: dict[Need, list[int]] = {}
-        for pattern in patterns:
-            by_need.setdefault(needs[pattern], []).append(pattern)
-        self._needs = list(by_need)
-        self._patterns = list(by_need.values())
-        # One bit for each group of words: which groups a block has is then one number.
-        bits: dict[frozenset[str], int] = {}
-        for need in self._needs:
-            for group in need.groups:
-                bits.setdefault(group, 1 << len(bits))
-        self._bits_of_word: dict[str, int] = {}
-        self._bits_of_whole: dict[str, int] = {}
-        self._prefixes: dict[str, int] = {}
-        for group, bit in bits.items():
-            for word in group:
-                self._bits_of_whole[word] = self._bits_of_whole.get(word, 0) | bit
-                table, key = (self._prefixes, word[:-1]) if word.endswith("*") else (self._bits_of_word, _piece(word))
-                table[key] = table.get(key, 0) | bit
-        self._wanted = [reduce(or_, (bits[group] for group in need.groups), 0) for need in self._needs]
-        # Anchor word -> (the word as it stands in the text, the needs it anchors).
-        self._anchored: dict[str, dict[str, list[int]]] = {}
-        self._anchored_prefix: dict[str, list[int]] = {}
-        for index, need in enumerate(self._needs):
-            for word in need.groups[need.anchor]:
-                if word.endswith("*"):
-                    self._anchored_prefix.setdefault(word[:-1], []).append(index)
-                else:
-                    self._anchored.setdefault(_piece(word), {}).setdefault(word, []).append(index)
-        self._known = frozenset(self._bits_of_word)
-        self._known_bytes = {word.encode(): word for word in self._known if word.isascii()}
-        self._byte_words = frozenset(self._known_bytes)
+
+def index(needs: Mapping[int, Need], frequency: Mapping[str, float]) -> dict[str, Any]:
+    """Return what a `Prefilter` asks of the needs of some patterns, as plain data.
+
+    `frequency` gives occurrences per megabyte. In the result a word is its number in `words` (those from `prefixes` on are
+    beginnings of words), a group its number in `groups`; a need is (groups, gaps, anchor, companion or -1, marks, patterns).
+    `anchors` gives for each word the groups it anchors, `anchored` for each group the needs.
+    """
+    patterns: dict[Need, list[int]] = {}
+    for pattern, need in needs.items():
+        patterns.setdefault(_narrowed(need, frequency), []).append(pattern)
+    everything = {word for need in patterns for group in need.groups for word in group}
+    whole = sorted({joined(word) for word in everything if not word.endswith("*")})
+    beginnings = sorted({joined(word[:-1]) for word in everything if word.endswith("*")})
+    number = {word: i for i, word in enumerate(whole)}
+    begins = {word: i for i, word in enumerate(beginnings, len(whole))}
+    groups: dict[frozenset[str], int] = {}
+    rows: list[tuple[Any, ...]] = []
+    anchored: dict[int, list[int]] = {}
+    for need, own in patterns.items():
+        ranked = sorted(range(len(need.groups)), key=lambda i: (_cost(need.groups[i], frequency), i))
+        anchor, companion = ranked[0], ranked[1] if len(ranked) > 1 else -1
+        at = tuple(groups.setdefault(group, len(groups)) for group in need.groups)
+        anchored.setdefault(at[anchor], []).append(len(rows))
+        marks = tuple("".join(sorted(group)) for group in need.marks)
+        rows.append((at, need.gaps, anchor, companion, marks, tuple(own)))
+    members = [_members(group, number, begins) for group in groups]
+    by_word: dict[int, list[int]] = {}
+    for group in anchored:
+        for word in members[group]:
+            by_word.setdefault(word, []).append(group)
+    return {
+        "words": [*whole, *beginnings],
+        "prefixes": len(whole),
+        "groups": members,
+        "needs": rows,
+        "anchored": [anchored.get(group, ()) for group in range(len(groups))],
+        "anchors": [by_word.get(word, ()) for word in range(len(whole) + len(beginnings))],
+    }
+
+
+def _narrowed(need: Need, frequency: Mapping[str, float]) -> Need:
+    """Return `need` without the groups that nearly every sentence has; distances grow by what is left out."""
+    telling = [i for i, group in enumerate(need.groups) if max(frequency.get(w, 0) for w in group) <= _COMMON]
+    if not telling:
+        telling = [min(range(len(need.groups)), key=lambda i: (_cost(need.groups[i], frequency), i))]
+    gaps = tuple(sum(need.gaps[a:b]) + b - a - 1 for a, b in zip(telling, telling[1:], strict=False))
+    return Need(tuple(need.groups[i] for i in telling), gaps, need.marks)
+
+
+def _cost(group: frozenset[str], frequency: Mapping[str, float]) -> float:
+    return sum(frequency.get(word.rstrip("*"), _RARE) * (3 if word.endswith("*") else 1) for word in group)
+
+
+def _members(group: frozenset[str], number: Mapping[str, int], begins: Mapping[str, int]) -> tuple[int, ...]:
+    found: set[int] = set()
+    for word in group:
+        if word.endswith("*"):
+            beginning = joined(word[:-1])
+            # Of two words that begin at one place the longer counts, so it has to be a member as well.
+            found.update(i for table in (number, begins) for known, i in table.items() if known.startswith(beginning))
+        else:
+            found.add(number[joined(word)])
+    return tuple(sorted(found))
+
+
+# --- text as bytes -------------------------------------------------------------------
+
+
+def _unknown(error: UnicodeError) -> tuple[str, int]:
+    # Only the kind of a character matters: a letter of another script goes on with the word, all else ends it.
+    assert isinstance(error, UnicodeEncodeError)
+    return "".join("q" if char.isalnum() else " " for char in error.object[error.start : error.end]), error.end
+
+
+codecs.register_error("hrlint-kind", _unknown)
+
+# Everything but letters and digits becomes a space.
+_SEPARATED = bytes(code if chr(code).isalnum() else 32 for code in range(256))
+
+# An apostrophe and a dot that are inside a word, as in `tokens`. The mark first: that is searched for at the speed of memory.
+_APOSTROPHE = re.compile(r"'(?<=[^\W_]')(?!s(?![^\W_]))(?=[^\W_])")
+_DOT = re.compile(r"\.(?<=[^\W_]\.)(?=\d)")
+
+
+def plain(folded: str) -> bytes:
+    """Return one byte for each code point of folded text: words of letters and digits, spaces between them."""
+    if "'" in folded:
+        folded = _APOSTROPHE.sub("q", folded)
+    return _DOT.sub("0", folded).encode("latin-1", "hrlint-kind").translate(_SEPARATED)
+
+
+def joined(word: str) -> str:
+    """Return a word as `plain` writes it; of one that falls apart the first part."""
+    return (plain(word).decode("latin-1").split() or [" "])[0]
+
+
+_Found = list[tuple[int, int, int]]
+
+
+def _finder(words: Sequence[str], prefixes: int) -> Callable[[bytes], _Found]:
+    """Return a function that finds `words` in plain text: (number, start, end), in order, a space counted in at the front."""
+    try:
+        from ahocorasick_rs import BytesAhoCorasick
+    except ImportError:
+        return _slow_finder(words, prefixes)
+    spelled = [f" {word} " if i < prefixes else f" {word}" for i, word in enumerate(words)]
+    automaton = BytesAhoCorasick([word.encode("latin-1") for word in spelled])
+
+    def find(text: bytes) -> _Found:
+        return automaton.find_matches_as_indexes(text, overlapping=True)
+
+    return find
+
+
+def _slow_finder(words: Sequence[str], prefixes: int) -> Callable[[bytes], _Found]:
+    """The same where ahocorasick-rs has no wheels (Windows on ARM), at a third of the speed."""
+    number = {word.encode("latin-1"): i for i, word in enumerate(words[:prefixes])}
+    begins = [(word.encode("latin-1"), i) for i, word in enumerate(words[prefixes:], prefixes)]
+    run = re.compile(rb" [^ ]+")
+
+    def find(text: bytes) -> _Found:
+        found: _Found = []
+        for match in run.finditer(text):
+            word = match.group()[1:]
+            at = number.get(word)
+            if at is not None:
+                found.append((at, match.start(), match.end()))
+            else:
+                found += [(i, match.start(), match.end()) for start, i in begins if word.startswith(start)][-1:]
+        return found
+
+    return find
+
+
+# --- finding -------------------------------------------------------------------------
+
+
+class _Row(NamedTuple):
+    """A need at run time: what stands after and before the anchor, nearest first, each (group, most words between)."""
+
+    after: tuple[tuple[frozenset[int], int], ...]
+    before: tuple[tuple[frozenset[int], int], ...]
+    marks: tuple[str, ...]
+    patterns: tuple[int, ...]
+
+
+class _Entry(NamedTuple):
+    """What hangs on an anchor: companions within `before` and `after` known words, and the rows that wait for each.
+
+    `alone` are rows without a companion.
+    """
+
+    before: int
+    after: int
+    companions: frozenset[int]
+    waiting: Mapping[int, tuple[_Row, ...]]
+    alone: tuple[_Row, ...]
+
+
+class Prefilter:
+    """Finds the sentences in which a pattern may match. `data` is an `index`; `wanted(pattern)` tells which patterns count."""
+
+    def __init__(self, data: Mapping[str, Any], wanted: Callable[[int], bool] | None = None) -> None:
+        self._data = data
+        self._wanted = wanted
+        self._prefixes: int = data["prefixes"]
+        self._find = _finder(data["words"], self._prefixes)
+        self._groups: dict[int, frozenset[int]] = {}
+        self._rows: dict[int, _Row | None] = {}
+        # For texts without and with quotation marks: word -> True when it is an anchor nobody met yet, its entry, or None.
+        # Rules on quoted words have frequent words for anchors, and most notes quote nothing.
+        fresh: list[_Entry | bool | None] = [True if groups else None for groups in data["anchors"]]
+        self._entries: tuple[list[_Entry | bool | None], ...] = (fresh, fresh.copy())
 
     def candidates(self, text: str) -> Iterator[Candidate]:
         """Yield the sentences of `text` that may hold a match, in order."""
-        folded = fold(text)
         start = end = piece_end = 0
-        pending: set[int] = set()
-        for at, needs in self._places(folded):
+        pending: set[_Row] = set()
+        for at, rows in self._places(text):
             if at >= piece_end:
                 if pending:
-                    found = self._checked(folded, start, piece_end, pending)
+                    found = _with_marks(text, start, piece_end, pending)
                     if found:
                         yield found
                     pending = set()
@@ -103,156 +248,158 @@ class Prefilter:
                 while at >= piece_end:
                     start = piece_end
                     piece_end = _cut(text, start, end)
-            pending.update(needs)
+            pending.update(rows)
         if pending:
-            found = self._checked(folded, start, piece_end, pending)
+            found = _with_marks(text, start, piece_end, pending)
             if found:
                 yield found
 
-    # --- blocks -------------------------------------------------------------------------
+    def possible(self, text: str) -> set[int]:
+        """Return the patterns that may match in one sentence."""
+        found: set[int] = set()
+        for _, rows in self._in(fold(text), 0, len(text)):
+            for row in rows:
+                found.update(row.patterns)
+        return found
 
-    def _places(self, folded: str) -> Iterator[tuple[int, Sequence[int]]]:
-        """Yield (offset, needs) of the anchors of what can live in the blocks around them, in order."""
-        plain = folded.encode().translate(_SEPARATED) if folded.isascii() else None
-        before = 0
-        waiting: tuple[int, int, set[str], int] | None = None
-        for start, end in _blocks(folded):
-            present, mask = self._present(folded, plain, start, end)
-            if waiting:
-                yield from self._alive(folded, *waiting[:3], before | waiting[3] | mask)
-                before = waiting[3]
-            waiting = (start, end, present, mask)
-        if waiting:
-            yield from self._alive(folded, *waiting[:3], before | waiting[3])
+    def _places(self, text: str) -> Iterator[tuple[int, list[_Row]]]:
+        """Yield (offset, rows) of the anchors of `text`, in order."""
+        size = len(text)
+        if size <= 2 * _CHUNK:
+            yield from self._in(fold(text), 0, size)
+            return
+        at = 0
+        while at < size:
+            stop = at + _CHUNK
+            if stop >= size:
+                stop = size
+            else:
+                space = text.find(" ", stop, stop + _REACH)
+                stop = space if space >= 0 else stop
+            low, high = max(0, at - _REACH), min(size, stop + _REACH)
+            for offset, rows in self._in(fold(text[low:high]), at - low, stop - low):
+                yield low + offset, rows
+            at = stop
 
-    def _present(self, folded: str, plain: bytes | None, start: int, end: int) -> tuple[set[str], int]:
-        """Return the known words of a block and the groups they are in."""
-        found: set[str]
-        if plain is not None:
-            table = self._known_bytes
-            found = {table[word] for word in self._byte_words.intersection(plain[start:end].split())}
-        else:
-            found = set(self._known.intersection(folded[start:end].translate(_SEPARATING).split()))
-        bits = self._bits_of_word
-        mask = 0
-        for word in found:
-            mask |= bits[word]
-        for prefix, bit in self._prefixes.items():
-            if folded.find(prefix, start, end) >= 0:
-                mask |= bit
-        return found, mask
+    def _in(self, folded: str, low: int, high: int) -> Iterator[tuple[int, list[_Row]]]:
+        # With a space at both ends every word has one around it, and a match starts where its word does.
+        found = self._find(b" " + plain(folded) + b" ")
+        if not found:
+            return
+        ids = [match[0] for match in found]
+        if self._prefixes < len(self._data["words"]) and max(ids) >= self._prefixes:
+            starts = [match[1] for match in found]
+            found = [match for match, after in zip(found, [*starts[1:], -1], strict=True) if match[1] != after]
+            ids = [match[0] for match in found]
+        quoted = '"' in folded
+        entries = self._entries[quoted]
+        for at in compress(range(len(ids)), map(entries.__getitem__, ids)):
+            entry = entries[ids[at]]
+            if entry is True:
+                entry = self._entry(ids[at], quoted)
+                if entry is None:
+                    continue
+            before, after, companions, waiting, alone = entry  # type: ignore[misc]
+            around = ids[at - before if at > before else 0 : at + after + 1]
+            if companions.isdisjoint(around):
+                if not alone:
+                    continue
+                rows = list(alone)
+            else:
+                near = {row for word in companions.intersection(around) for row in waiting[word]}
+                rows = [row for row in near if _in_order(row, ids, at)]
+                rows += alone
+            if rows:
+                offset = found[at][1]
+                if low <= offset < high:
+                    yield offset, rows
 
-    def _alive(
-        self, folded: str, start: int, end: int, present: set[str], mask: int
-    ) -> Iterator[tuple[int, Sequence[int]]]:
-        wanted = self._wanted
-        places: list[tuple[int, Sequence[int]]] = []
-        for piece in present & self._anchored.keys():
-            for word, needs in self._anchored[piece].items():
-                living = [i for i in needs if wanted[i] & mask == wanted[i]]
-                if living:
-                    size = len(word)
-                    at = folded.find(word, start, end)
-                    while at >= 0:
-                        if not (at and folded[at - 1].isalnum()) and not folded[at + size : at + size + 1].isalnum():
-                            places.append((at, living))
-                        at = folded.find(word, at + size, end)
-        for prefix, needs in self._anchored_prefix.items():
-            living = [i for i in needs if wanted[i] & mask == wanted[i]]
-            at = folded.find(prefix, start, end) if living else -1
-            while at >= 0:
-                if not (at and folded[at - 1].isalnum()):
-                    places.append((at, living))
-                at = folded.find(prefix, at + len(prefix), end)
-        places.sort(key=_offset)
-        yield from places
+    # --- made when first met -----------------------------------------------------------
 
-    # --- sentences ------------------------------------------------------------------------
+    def _entry(self, word: int, quoted: bool) -> _Entry | None:
+        """Make the entry of an anchor, or None when nothing that is wanted hangs on it."""
+        data = self._data
+        waiting: dict[int, list[_Row]] = {}
+        alone: list[_Row] = []
+        before = after = 0
+        for group in data["anchors"][word]:
+            for number in data["anchored"][group]:
+                groups, gaps, anchor, companion, marks, _ = data["needs"][number]
+                row = self._row(number) if quoted or '"' not in marks else None
+                if row is None:
+                    continue
+                if companion < 0:
+                    alone.append(row)
+                    continue
+                if companion > anchor:
+                    after = max(after, sum(gaps[anchor:companion]) + companion - anchor)
+                else:
+                    before = max(before, sum(gaps[companion:anchor]) + anchor - companion)
+                for other in data["groups"][groups[companion]]:
+                    waiting.setdefault(other, []).append(row)
+        entry = None
+        if waiting or alone:
+            rows = {other: tuple(own) for other, own in waiting.items()}
+            entry = _Entry(before, after, frozenset(rows), rows, tuple(alone))
+        self._entries[quoted][word] = entry
+        return entry
 
-    def _checked(self, folded: str, start: int, end: int, pending: set[int]) -> Candidate | None:
-        listed = words(folded, start, end)
-        known = self._bits_of_whole
-        mask = 0
-        for word in listed:
-            mask |= known.get(word, 0)
-        for prefix, bit in self._prefixes.items():
-            if folded.find(prefix, start, end) >= 0:
-                mask |= bit
-        wanted = self._wanted
-        possible = [i for i in pending if wanted[i] & mask == wanted[i]]
-        if not possible:
-            return None
-        where: dict[str, list[int]] = {}
-        for index, word in enumerate(listed):
-            where.setdefault(word, []).append(index)
-        patterns: list[int] = []
-        for need in possible:
-            needed = self._needs[need]
-            if needed.marks and not all(any(folded.find(m, start, end) >= 0 for m in group) for group in needed.marks):
-                continue
-            if _in_order(needed, where):
-                patterns += self._patterns[need]
-        if not patterns:
-            return None
-        patterns.sort()
-        return Candidate(Span(start, end), frozenset(where), patterns)
+    def _row(self, number: int) -> _Row | None:
+        if number not in self._rows:
+            groups, gaps, anchor, _, marks, patterns = self._data["needs"][number]
+            if self._wanted is not None:
+                patterns = tuple(filter(self._wanted, patterns))
+            sets = [self._group(group) for group in groups]
+            self._rows[number] = (
+                _Row(
+                    tuple(zip(sets[anchor + 1 :], gaps[anchor:], strict=True)),
+                    tuple(zip(sets[:anchor][::-1], gaps[:anchor][::-1], strict=True)),
+                    tuple(marks),
+                    tuple(patterns),
+                )
+                if patterns
+                else None
+            )
+        return self._rows[number]
 
-
-def _offset(place: tuple[int, Sequence[int]]) -> int:
-    return place[0]
-
-
-def _in_order(need: Need, where: Mapping[str, Sequence[int]]) -> bool:
-    """Whether the groups stand in the sentence in their order, near enough; `where` gives the positions of words."""
-    ends = _positions(need.groups[0], where)
-    for group, gap in zip(need.groups[1:], need.gaps, strict=True):
-        if not ends:
-            return False
-        nexts = _positions(group, where)
-        ends = [b for b in nexts if any(a < b <= a + gap + 1 for a in ends)]
-    return bool(ends)
-
-
-def _positions(group: frozenset[str], where: Mapping[str, Sequence[int]]) -> list[int]:
-    found: list[int] = []
-    for word in group & where.keys():
-        found += where[word]
-    for word in group:
-        if word[-1] == "*":
-            found += [i for known, places in where.items() if known.startswith(word[:-1]) for i in places]
-    return found
-
-
-def _piece(word: str) -> str:
-    """Return the part of a word that stands by itself when a text is split at everything but letters and digits."""
-    return word.split("'", 1)[0]
-
-
-# Everything but lower-case letters and digits becomes a space: the text is folded already.
-_SEPARATED = bytes(c if chr(c).isalnum() and c < 128 else 32 for c in range(256))
-
-
-class _Separating(dict[int, int | str]):
-    """The same for `str.translate`, filled as characters are met."""
-
-    def __missing__(self, key: int) -> int | str:
-        found = self[key] = key if chr(key).isalnum() else " "
+    def _group(self, number: int) -> frozenset[int]:
+        found = self._groups.get(number)
+        if found is None:
+            found = self._groups[number] = frozenset(self._data["groups"][number])
         return found
 
 
-_SEPARATING = _Separating()
+def _in_order(row: _Row, ids: Sequence[int], anchor: int) -> bool:
+    """Whether the groups of `row` stand around the anchor in their order, near enough."""
+    size = len(ids)
+    places = [anchor]
+    for group, gap in row.after:
+        places = [b for a in places for b in range(a + 1, min(a + gap + 2, size)) if ids[b] in group]
+        if not places:
+            return False
+        places = places if len(places) == 1 else list(dict.fromkeys(places))
+    places = [anchor]
+    for group, gap in row.before:
+        places = [b for a in places for b in range(max(a - gap - 1, 0), a) if ids[b] in group]
+        if not places:
+            return False
+        places = places if len(places) == 1 else list(dict.fromkeys(places))
+    return True
 
 
-def _blocks(folded: str) -> Iterator[tuple[int, int]]:
-    """Yield stretches that together are the text, cut at spaces, each longer than a sentence can be."""
-    start, size = 0, len(folded)
-    while size - start > 2 * BLOCK:
-        end = folded.find(" ", start + BLOCK, start + BLOCK + SENTENCE_CAP)
-        end = end if end >= 0 else start + BLOCK
-        yield start, end
-        start = end
-    if start < size:
-        yield start, size
+def _with_marks(text: str, start: int, end: int, rows: set[_Row]) -> Candidate | None:
+    patterns: list[int] = []
+    sentence = ""
+    for row in rows:
+        if row.marks:
+            sentence = sentence or fold(text[start:end])
+            if not all(any(mark in sentence for mark in group) for group in row.marks):
+                continue
+        patterns += row.patterns
+    if not patterns:
+        return None
+    patterns.sort()
+    return Candidate(Span(start, end), patterns)
 
 
 def _cut(text: str, start: int, end: int) -> int:

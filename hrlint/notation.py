@@ -245,7 +245,11 @@ class _Reader:
     def alternatives(self, closing: str | None) -> list[Sequence_]:
         options: list[Sequence_] = []
         while True:
-            options.extend(self.sequence())
+            before = self.at
+            made = self.sequence()
+            if (closing or self.at > before) and any(not seq for seq in made) and not self._optional_only(before):
+                raise self.error("an alternative without a word matches anything; leave it out or write '?' after the group")
+            options.extend(made)
             if self.at < len(self.lexemes) and self.lexemes[self.at].lastgroup == "bar":
                 self.at += 1
                 continue
@@ -255,6 +259,10 @@ class _Reader:
                 raise self.error(f"'{closing}' is missing")
             self.at += 1
         return _collapse(options)
+
+    def _optional_only(self, start: int) -> bool:
+        """Whether an alternative is empty because all of it is optional, which is said by a `?`."""
+        return any(lexeme.group() == "?" for lexeme in self.lexemes[start : self.at])
 
     def sequence(self) -> list[Sequence_]:
         choices: list[list[Sequence_]] = []
@@ -327,7 +335,8 @@ class _Reader:
                 self.at += 1
                 result = [(replace(result[0][0], optional=True),)]
             return result
-        elif lexeme.group() == "-":
+        elif lexeme.group() == "-" and not self._stands_alone(lexeme):
+            # Inside a word a hyphen is the same as a space: one is allowed between any two words.
             return [()]
         else:
             result = [(Item("word", frozenset([tokenizer.straight(lexeme.group())])),)]
@@ -389,6 +398,12 @@ class _Reader:
                 return [(replace(seq[0], optional=True),) for seq in result[:1]] if len(result) == 1 else [(), *result]
             return [(), *result]
         return result
+
+    def _stands_alone(self, lexeme: re.Match[str]) -> bool:
+        """Whether a mark has blanks, bars or brackets on both sides, and so is meant as a token."""
+        before = self.phrase[lexeme.start() - 1 : lexeme.start()] or " "
+        after = self.phrase[lexeme.end() : lexeme.end() + 1] or " "
+        return before in " |({" and after in " |)}?"
 
     def _previous_is(self, mark: str) -> bool:
         return self.at > 0 and self.lexemes[self.at - 1].group() == mark

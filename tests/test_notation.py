@@ -49,6 +49,9 @@ PHRASES = [
     ("UDS : clean", ["uds : clean"]),
     ("addict 's", ["addict 's"]),
     ("really ?", ["really ?"]),
+    ("uds - clean", ["uds - clean"]),
+    ("uds (:|-) clean", ["uds -|: clean"]),
+    ("(a|^) clean", ["a clean", "clean"]),
     ("(test|screen):n", ["screen|screens|test|tests"]),
     ("!(a|b)? c", ["not:a|b? c"]),
     ("!a? c", ["not:a? c"]),
@@ -92,6 +95,7 @@ REFUSED = [
     ("@drugs", "unknown list '@drugs' in pattern '@drugs'"),
     ("!(a b)", "'!' takes single words only in pattern '!(a b)'"),
     ("(a b|c):n d", "':n' after a group takes single words only in pattern '(a b|c):n d'"),
+    ("a (b|) c", "an alternative without a word matches anything; leave it out or write '?' after the group in pattern 'a (b|) c'"),
     ("x= a", "'x=' names nothing in pattern 'x= a'"),
 ]
 
