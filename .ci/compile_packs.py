@@ -13,7 +13,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
 class CompilePacks(BuildHookInterface):
-    """Write `hrlint/_compiled.json` before files are collected."""
+    """Write `hrlint/_compiled.bin` before files are collected."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Compile the packs of the source tree; a pack with an error stops the build."""

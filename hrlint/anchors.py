@@ -67,6 +67,9 @@ def index(needs: Mapping[int, Need], frequency: Mapping[str, float]) -> dict[str
         patterns.setdefault(_narrowed(need, frequency), []).append(pattern)
     everything = {word for need in patterns for group in need.groups for word in group}
     whole = sorted({joined(word) for word in everything if not word.endswith("*")})
+    import os
+    F=float(os.environ.get("FILL","1e9"))
+    whole = sorted({*whole, *(joined(w) for w,f in frequency.items() if f>=F)})
     beginnings = sorted({joined(word[:-1]) for word in everything if word.endswith("*")})
     number = {word: i for i, word in enumerate(whole)}
     begins = {word: i for i, word in enumerate(beginnings, len(whole))}
@@ -192,13 +195,22 @@ def _slow_finder(words: Sequence[str], prefixes: int) -> Callable[[bytes], _Foun
 # --- finding -------------------------------------------------------------------------
 
 
-class _Row(NamedTuple):
+_Steps = tuple[tuple[frozenset[int], int], ...]
+
+
+class _Row:
     """A need at run time: what stands after and before the anchor, nearest first, each (group, most words between)."""
 
-    after: tuple[tuple[frozenset[int], int], ...]
-    before: tuple[tuple[frozenset[int], int], ...]
-    marks: tuple[str, ...]
-    patterns: tuple[int, ...]
+    __slots__ = ("after", "before", "marks", "patterns")
+
+    def __init__(self, after: _Steps, before: _Steps, marks: tuple[str, ...], patterns: tuple[int, ...]) -> None:
+        self.after = after
+        self.before = before
+        self.marks = marks
+        self.patterns = patterns
+
+
+_NO_ROWS: frozenset[_Row] = frozenset()
 
 
 class _Entry(NamedTuple):
@@ -306,7 +318,7 @@ class Prefilter:
                     continue
                 rows = list(alone)
             else:
-                near = {row for word in companions.intersection(around) for row in waiting[word]}
+                near = _NO_ROWS.union(*map(waiting.__getitem__, companions.intersection(around)))
                 rows = [row for row in near if _in_order(row, ids, at)]
                 rows += alone
             if rows:

@@ -60,6 +60,7 @@ class Options:
     keep_documents: bool = True
     suggestions: bool = True
     fingerprints: bool = True
+    baselines: bool = True
     only: Mapping[str, Sequence[range]] | None = None
     content: Mapping[str, bytes] | None = None
 
@@ -77,7 +78,6 @@ class Linter:
         self._engines: dict[tuple[int, Settings], Engine] = {}
         self._checked: set[int] = set()
         self._baselines: dict[Path, Any] = {}
-        self.use_baselines = True
 
     # --- settings to engines ------------------------------------------------------------
 
@@ -191,7 +191,7 @@ class Linter:
         self, pairs: list[tuple[Finding, Document]], config: Config, name: str, *, complete: bool
     ) -> tuple[tuple[Finding, ...], int, list[str]]:
         """Return the findings that are new, how many are known, and what to say of entries that ended."""
-        file = config.baseline if self.use_baselines else None
+        file = config.baseline if self.options.baselines else None
         if file is None:
             if not (pairs and self.options.fingerprints):
                 return tuple(finding for finding, _ in pairs), 0, []

@@ -197,6 +197,8 @@ def load(file: str | os.PathLike[str]) -> Baseline:
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError:
         raise ConfigError(f"{path.as_posix()}: not UTF-8; write it anew with 'hrlint baseline'") from None
+    except FileNotFoundError:
+        raise ConfigError(f"{path.as_posix()}: no such baseline; make it with 'hrlint baseline PATH'") from None
     except OSError as error:
         raise ConfigError(f"{path.as_posix()}: cannot be read: {error.strerror}") from None
     salts: list[str] = []

@@ -17,9 +17,10 @@ import json
 import marshal
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hrlint.anchors import Need, Prefilter
 from hrlint.anchors import index as index_of
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 FORMAT = 2
 
 # Keys of the compiled form that a note without findings needs.
-_FIRST = ("format", "digest", "heads", "owner", "anchors", "versions", "sources")
+_FIRST = ("format", "digest", "heads", "owner", "anchors", "versions", "cites")
 _MARSHAL = 4
 
 
@@ -50,6 +51,7 @@ class RuleHead(NamedTuple):
         return self.audience.get(audience, self.severity)
 
 
+@dataclass(frozen=True, eq=False, repr=False)
 class RuleData:
     """A rule at run time. `first` and `last` bound its patterns."""
 
@@ -86,8 +88,7 @@ class RuleData:
         return tuple(parse(dict(raw)) for raw in self.suggestions)
 
 
-@dataclass(frozen=True)
-class CueData:
+class CueData(NamedTuple):
     """An aligned cue at run time."""
 
     id: str
@@ -100,8 +101,7 @@ class CueData:
     pass_: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class ContextCue:
+class ContextCue(NamedTuple):
     """One cue of a context: its scope, its reach in words, its patterns."""
 
     scope: str
@@ -109,8 +109,7 @@ class ContextCue:
     patterns: frozenset[int]
 
 
-@dataclass(frozen=True)
-class ContextData:
+class ContextData(NamedTuple):
     """A context at run time."""
 
     id: str
@@ -118,8 +117,7 @@ class ContextData:
     cues: tuple[ContextCue, ...]
 
 
-@dataclass(frozen=True)
-class PatternData:
+class PatternData(NamedTuple):
     """What is known of a pattern besides its `Matcher` tokens: which items are reported, the named parts, the head."""
 
     tokens: list[dict[str, Any]]
@@ -158,9 +156,14 @@ class Program:
         return dict(self._first["versions"])
 
     @property
+    def cites(self) -> dict[str, str]:
+        """The literature by its key, short enough for a line."""
+        return dict(self._first["cites"])
+
+    @property
     def sources(self) -> dict[str, dict[str, Any]]:
         """The literature by its key."""
-        return dict(self._first["sources"])
+        return dict(self._second["sources"])
 
     @cached_property
     def heads(self) -> tuple[RuleHead, ...]:
@@ -292,12 +295,10 @@ def _cue(raw: Mapping[str, Any]) -> CueData:
 
 
 class _Writer:
-    def __init__(self, frequency: Mapping[str, float]) -> None:
-        self.frequency = frequency
+    def __init__(self) -> None:
         self.sets: dict[frozenset[str], int] = {}
         self.patterns: list[dict[str, Any]] = []
-        self.needs: dict[str, int] = {}
-        self.need: list[int] = []
+        self.needs: list[Need] = []
         self.owner: list[int] = []
 
     def set_index(self, words: frozenset[str]) -> int:
@@ -314,22 +315,19 @@ class _Writer:
             for index, item in enumerate(pattern.items):
                 for name in item.parts:
                     parts.setdefault(name, []).append(index)
-                # A head written in the pattern itself wins over one inside a list.
-                if item.head and ("h" not in raw or not item.parts):
+                if item.head:
                     raw["h"] = index
             if parts:
                 raw["p"] = parts
             self.patterns.append(raw)
             groups, gaps = pattern.needs()
-            anchor = min(range(len(groups)), key=lambda i: (self.cost(groups[i]), i))
-            marks = [self.set_index(g) for g in dict.fromkeys(pattern.marks())]
-            need = json.dumps({"g": [self.set_index(g) for g in groups], "d": gaps, "a": anchor, "m": marks})
-            self.need.append(self.needs.setdefault(need, len(self.needs)))
+            self.needs.append(Need(tuple(groups), tuple(gaps), tuple(dict.fromkeys(pattern.marks()))))
             self.owner.append(owner)
         return first, len(self.patterns)
 
-    def cost(self, group: frozenset[str]) -> float:
-        return sum(self.frequency.get(word.rstrip("*"), _RARE) * (3 if word.endswith("*") else 1) for word in group)
+    def spelled(self, first: int, last: int) -> list[int]:
+        """Return the sets of words that patterns `[first, last)` need."""
+        return sorted({self.set_index(group) for need in self.needs[first:last] for group in need.groups})
 
     def token(self, token: Mapping[str, Any]) -> dict[str, Any]:
         out: dict[str, Any] = {}
@@ -345,12 +343,17 @@ class _Writer:
 
 def compile_packs(packs: Packs) -> dict[str, Any]:
     """Return `packs` as plain data for `Program`."""
-    writer = _Writer(_frequency(packs.vocabulary.get("frequency", {})))
-    rules = []
+    writer = _Writer()
+    rules: list[dict[str, Any]] = []
+    heads = []
+    spelled = []
     for index, rule in enumerate(packs.rules):
         first, last = writer.add(rule.patterns, index)
         raw = rule.model.model_dump(by_alias=True)
         rules.append({**raw, "pack": rule.pack, "place": rule.place, "patterns": [first, last]})
+        levels = {who: int(Severity.parse(level)) for who, level in raw["audience"].items()}
+        heads.append([raw["id"], int(Severity.parse(raw["severity"])), levels])
+        spelled.append(writer.spelled(first, last))
     aligned = []
     for index, cue in enumerate(packs.aligned):
         first, last = writer.add(cue.patterns, len(packs.rules) + index)
@@ -361,17 +364,24 @@ def compile_packs(packs: Packs) -> dict[str, Any]:
             {"scope": cue.scope, "reach": cue.reach, "patterns": list(writer.add(cue.patterns, -1))} for cue in context.cues
         ]
         contexts.append({"id": context.id, "about": context.about, "default": context.default, "cues": cues})
+    frequency = _frequency(packs.vocabulary.get("frequency", {}))
+    needs: dict[bool, dict[int, Need]] = {True: {}, False: {}}
+    for pattern, (need, owner) in enumerate(zip(writer.needs, writer.owner, strict=True)):
+        needs[owner < 0][pattern] = need
     return {
         "format": FORMAT,
+        "heads": heads,
+        "anchors": index_of(needs[False], frequency),
+        "context-anchors": index_of(needs[True], frequency),
         "rules": rules,
         "aligned": aligned,
         "contexts": contexts,
         "patterns": writer.patterns,
-        "needs": [json.loads(need) for need in writer.needs],
-        "need": writer.need,
+        "spelled": spelled,
         "owner": writer.owner,
         "sets": [sorted(words) for words in writer.sets],
         "sources": {key: source.model_dump() for key, source in packs.sources.items()},
+        "cites": {key: short_reference(source.cite) for key, source in packs.sources.items()},
         "versions": dict(packs.versions),
         "vocabulary": {k: v for k, v in packs.vocabulary.items() if k != "frequency"},
     }
@@ -401,7 +411,7 @@ def digest(folders: Sequence[Path]) -> str:
 
 def kept_file() -> Path:
     """Return where the compiled shipped packs are kept: with the package's own data."""
-    return Path(__file__).parent / "_compiled.json"
+    return Path(__file__).parent / "_compiled.bin"
 
 
 def load(extra: Sequence[Path] = (), terms: Sequence[tuple[str, Sequence[str]]] = ()) -> Program:
@@ -415,34 +425,72 @@ def load(extra: Sequence[Path] = (), terms: Sequence[tuple[str, Sequence[str]]] 
     if extra or terms:
         return build(folders, terms)
     current = digest(folders)
-    try:
-        raw = json.loads(kept_file().read_bytes())
-        if raw.get("digest") == current:
-            return Program(raw)
-    except (OSError, ValueError):
-        pass
-    program = build(folders)
-    program.raw["digest"] = current
-    keep(program)
-    return program
+    found = _kept(current)
+    if found is None:
+        found = build(folders)
+        found.raw["digest"] = current
+        keep(found)
+    return found
 
 
 def build(folders: Sequence[Path], terms: Sequence[tuple[str, Sequence[str]]] = ()) -> Program:
     """Return the packs under `folders`, compiled from YAML; raises PackError."""
     from hrlint.packs import load as load_packs
 
-    # Through JSON, so that a kept form and a fresh one are the same.
+    # Through JSON, so that a form that was sent or kept and a fresh one are the same.
     return Program(json.loads(json.dumps(compile_packs(load_packs(folders, terms=terms)))))
+
+
+def _kept(current: str) -> Program | None:
+    """Return the kept form, its second part still on disk, when it was made from what `current` is the digest of."""
+
+    def part(skip: int) -> Any:
+        with kept_file().open("rb") as file:
+            for _ in range(skip):
+                file.seek(int.from_bytes(file.read(8), "little"), os.SEEK_CUR)
+            return marshal.loads(file.read(int.from_bytes(file.read(8), "little")))
+
+    def rest() -> dict[str, Any]:
+        try:
+            found = part(1)
+            if found["digest"] == current:
+                return found  # type: ignore[no-any-return]
+        except _UNREADABLE:
+            pass
+        # Another process compiled other packs in between.
+        from hrlint.packs_place import shipped
+
+        built = build([shipped()]).raw
+        return {**built, "patterns": [marshal.dumps(pattern, _MARSHAL) for pattern in built["patterns"]]}
+
+    try:
+        first = part(0)
+        return Program(first, rest) if first["digest"] == current and first["format"] == FORMAT else None
+    except _UNREADABLE:
+        return None
+
+
+# What reading a file that is missing, cut short or none of ours can raise.
+_UNREADABLE = (OSError, ValueError, EOFError, TypeError, KeyError)
 
 
 def keep(program: Program) -> None:
     """Write the compiled form beside the package; a folder that cannot be written to is left as it is."""
+    import tempfile
+
+    raw = program.raw
+    rest = {key: value for key, value in raw.items() if key not in _FIRST}
+    rest["digest"] = raw["digest"]
+    # One by one, since a run needs a handful of thousands.
+    rest["patterns"] = [marshal.dumps(pattern, _MARSHAL) for pattern in raw["patterns"]]
+    parts = [marshal.dumps(part, _MARSHAL) for part in ({key: raw[key] for key in _FIRST}, rest)]
     target = kept_file()
     try:
         handle, name = tempfile.mkstemp(dir=target.parent, prefix="_compiled-", suffix=".tmp")
         try:
-            with os.fdopen(handle, "w", encoding="utf-8") as out:
-                json.dump(program.raw, out, ensure_ascii=False, separators=(",", ":"))
+            with os.fdopen(handle, "wb") as out:
+                for part in parts:
+                    out.write(len(part).to_bytes(8, "little") + part)
             os.chmod(name, 0o644)
             os.replace(name, target)
         except BaseException:

@@ -16,8 +16,9 @@ from hrlint.model import Cue, Finding, Severity, Span, Suggestion
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from hrlint.conditions.contexts import Contexts
-    from hrlint.conditions.sentence import Sentence
-    from hrlint.matching import Matchers, RawMatch
+    from hrlint.anchors import Prefilter
+    from hrlint.conditions.sentence import Patterns, Sentence
+    from hrlint.matching import RawMatch
 
 
 @dataclass(frozen=True)
@@ -59,45 +60,41 @@ class Engine:
         chosen = dict(self.settings.severities)
         audience = self.settings.audience
         self._severity: dict[int, Severity] = {}
-        for index, rule in enumerate(program.rules):
-            severity = chosen.get(rule.id, rule.severity_for(audience))
+        for index, head in enumerate(program.heads):
+            severity = chosen.get(head.id, head.severity_for(audience))
             if severity is not Severity.OFF:
                 self._severity[index] = severity
 
     def severities(self) -> Iterator[tuple[str, Severity]]:
         """Yield (rule id, severity) of every rule that is on."""
         for index, severity in self._severity.items():
-            yield self.program.rules[index].id, severity
+            yield self.program.heads[index].id, severity
 
     @cached_property
-    def _prefilter(self):  # type: ignore[no-untyped-def]
+    def _prefilter(self) -> Prefilter:
         owners = list(self._severity)
         if self.settings.aligned:
-            count = len(self.program.rules)
+            count = len(self.program.heads)
             owners += range(count, count + len(self.program.aligned))
         return self.program.prefilter(owners)
 
     @cached_property
-    def _matchers(self) -> Matchers:
-        from hrlint.matching import Matchers
+    def _patterns(self) -> Patterns:
+        from hrlint.conditions.sentence import Patterns
 
-        def spec(index: int):  # type: ignore[no-untyped-def]
-            pattern = self.program.pattern(index)
-            return pattern.tokens, pattern.items
-
-        return Matchers(spec)
+        return Patterns(self.program)
 
     @cached_property
     def _contexts(self) -> Contexts:
         from hrlint.conditions.contexts import Contexts
 
-        return Contexts(self.program, self._matchers)
+        return Contexts(self.program, self._patterns)
 
     def check(self, document: Document) -> tuple[list[Finding], list[Cue]]:
         """Return the findings and aligned cues of `document`, sorted by start and rule."""
         findings: list[Finding] = []
         cues: list[Cue] = []
-        count = len(self.program.rules)
+        count = len(self.program.heads)
         for hits in self._hits(document.text):
             for hit in _resolve(hits, count):
                 if hit.rule >= count:
@@ -115,13 +112,17 @@ class Engine:
 
     def _hits(self, text: str) -> Iterator[list[Hit]]:
         """Yield the hits of `text`, sentence by sentence."""
-        from hrlint.conditions.sentence import Sentence
-
+        seen = False
         for candidate in self._prefilter.candidates(text):
-            sentence = Sentence(text, candidate.span, candidate.words, self._matchers)
-            yield self._hits_in(sentence, candidate.patterns)
-        if "matchers" in self.__dict__:
-            self._matchers.reset_if_large()
+            if not seen:
+                from hrlint.conditions.sentence import Sentence
+
+                seen = True
+            hits = self._hits_in(Sentence(text, candidate.span, self._patterns), candidate.patterns)
+            if hits:
+                yield hits
+        if seen:
+            self._patterns.reset_if_large()
 
     def _hits_in(self, sentence: Sentence, patterns: Sequence[int]) -> list[Hit]:
         hits: list[Hit] = []

@@ -11,10 +11,8 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
-
-from hrlint.tokens import Token
 
 
 class RawMatch(NamedTuple):
@@ -83,27 +81,26 @@ class Matchers:
         self._matchers: dict[int, Any] = {}
         self._items: dict[int, list[int]] = {}
 
-    def doc(self, tokens: Sequence[Token], firsts: Sequence[bool]) -> Any:
-        """Return a spaCy `Doc` of `tokens`; `firsts` tells which begin a sentence or an item."""
-        words = [token.text for token in tokens]
-        return self._doc_class(self._vocab, words=words, sent_starts=list(firsts))
+    def doc(self, words: Sequence[str], firsts: Sequence[bool]) -> Any:
+        """Return a spaCy `Doc` of `words`; `firsts` tells which begin a sentence or an item."""
+        return self._doc_class(self._vocab, words=words, sent_starts=firsts)
 
-    def match(self, doc: Any, patterns: Sequence[int]) -> Iterator[RawMatch]:
-        """Yield the matches of `patterns` in `doc`, pattern by pattern, the longest at each start only."""
-        for index in patterns:
-            matcher = self._matchers.get(index)
-            if matcher is None:
-                spec, items = self._pattern(index)
-                matcher = self._matchers[index] = self._matcher_class(self._vocab, validate=False)
-                matcher.add("m", [spec])
-                self._items[index] = items
-            items = self._items[index]
-            best: dict[int, tuple[int, list[int]]] = {}
-            for _, start, end, alignment in matcher(doc, with_alignments=True):
-                if start not in best or best[start][0] < end:
-                    best[start] = (end, alignment)
-            for start, (end, alignment) in best.items():
-                yield RawMatch(index, start, end, tuple(items[a] for a in alignment))
+    def match(self, doc: Any, index: int) -> list[RawMatch]:
+        """Return the matches of pattern `index` in `doc`, the longest at each start only."""
+        matcher = self._matchers.get(index)
+        if matcher is None:
+            spec, items = self._pattern(index)
+            matcher = self._matchers[index] = self._matcher_class(self._vocab, validate=False)
+            matcher.add("m", [spec])
+            self._items[index] = items
+        items = self._items[index]
+        best: dict[int, tuple[int, list[int]]] = {}
+        for _, start, end, alignment in matcher(doc, with_alignments=True):
+            if start not in best or best[start][0] < end:
+                best[start] = (end, alignment)
+        return [
+            RawMatch(index, start, end, tuple([items[a] for a in alignment])) for start, (end, alignment) in best.items()
+        ]
 
     def reset_if_large(self) -> None:
         """Drop the vocabulary when it holds very many words, so that memory stays bounded over millions of notes."""

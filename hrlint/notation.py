@@ -12,9 +12,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import product
-from typing import Any
+from typing import Any, NamedTuple
 
 from hrlint import tokens as tokenizer
 
@@ -31,8 +32,7 @@ class NotationError(ValueError):
         self.column = column
 
 
-@dataclass(frozen=True)
-class Item:
+class Item(NamedTuple):
     """One token of a pattern before it is written for spaCy.
 
     kind      `word` (one of `words`), `case` (exactly `words`), `not` (none of `words`),
@@ -114,8 +114,12 @@ def _marks_only(item: Item) -> bool:
     return item.kind == "word" and all(not word[0].isalnum() for word in item.words)
 
 
+_LITERAL = re.compile(r"[^\W_]+(?:'[^\W_]+)*\*?")
+
+
+@lru_cache(maxsize=20_000)
 def _literal(word: str) -> bool:
-    return bool(re.fullmatch(r"[^\W_]+(?:'[^\W_]+)*\*?", word))
+    return bool(_LITERAL.fullmatch(word))
 
 
 def _needed_words(item: Item) -> frozenset[str] | None:
@@ -216,7 +220,7 @@ def _started(seq: Sequence_) -> Iterator[Sequence_]:
     if not after:
         yield before
         return
-    yield from _started((*before, replace(after[0], first=True, optional=False), *after[1:]))
+    yield from _started((*before, after[0]._replace(first=True, optional=False), *after[1:]))
     if after[0].optional:
         yield from _started((*before, _START, *after[1:]))
 
@@ -301,7 +305,7 @@ class _Reader:
             if lexeme.group() == "{":
                 self.braced = True
                 inner = self.alternatives("}")
-                result = [tuple(replace(item, reported=True) for item in seq) for seq in inner]
+                result = [tuple(item._replace(reported=True) for item in seq) for seq in inner]
             else:
                 result = self.inflected(self.alternatives(")"))
         elif kind == "list":
@@ -333,7 +337,7 @@ class _Reader:
             result = [self.exclusion(lexeme)]
             if self._next_is("?", glued=True):
                 self.at += 1
-                result = [(replace(result[0][0], optional=True),)]
+                result = [(result[0][0]._replace(optional=True),)]
             return result
         elif lexeme.group() == "-" and not self._stands_alone(lexeme):
             # Inside a word a hyphen is the same as a space: one is allowed between any two words.
@@ -354,7 +358,7 @@ class _Reader:
             self.at += 1
             joined: list[Sequence_] = []
             for seq in rest:
-                joined.append((replace(seq[0], words=frozenset(word + w for w in seq[0].words)), *seq[1:]))
+                joined.append((seq[0]._replace(words=frozenset(word + w for w in seq[0].words)), *seq[1:]))
                 joined.append((Item("word", frozenset([word])), *seq))
             return joined
         if form:
@@ -395,7 +399,7 @@ class _Reader:
             self.at += 1
             singles = [seq for seq in result if len(seq) == 1]
             if len(singles) == len(result):
-                return [(replace(seq[0], optional=True),) for seq in result[:1]] if len(result) == 1 else [(), *result]
+                return [(seq[0]._replace(optional=True),) for seq in result[:1]] if len(result) == 1 else [(), *result]
             return [(), *result]
         return result
 
@@ -418,11 +422,13 @@ class _Reader:
 
 
 def _mark(sequences: Sequence[Sequence_], name: str) -> list[Sequence_]:
-    return [tuple(replace(item, parts=(*item.parts, name)) for item in seq) for seq in sequences]
+    return [tuple(item._replace(parts=(*item.parts, name)) for item in seq) for seq in sequences]
 
 
 def _collapse(options: list[Sequence_]) -> list[Sequence_]:
     """Join alternatives that differ in the words of one token only."""
+    if len(options) < 2:
+        return options
     for position in range(3):
         groups: dict[object, list[Sequence_]] = {}
         for seq in options:
@@ -430,7 +436,7 @@ def _collapse(options: list[Sequence_]) -> list[Sequence_]:
                 key: object = (
                     position,
                     seq[:position],
-                    replace(seq[position], words=frozenset()),
+                    seq[position]._replace(words=frozenset()),
                     seq[position + 1 :],
                 )
             else:
@@ -441,7 +447,7 @@ def _collapse(options: list[Sequence_]) -> list[Sequence_]:
             base = members[0]
             if len(members) > 1 and len(base) > position:
                 words = frozenset().union(*(m[position].words for m in members))
-                base = (*base[:position], replace(base[position], words=words), *base[position + 1 :])
+                base = (*base[:position], base[position]._replace(words=words), *base[position + 1 :])
             joined.append(base)
         options = joined
     return options
@@ -482,7 +488,7 @@ def compile_entry(
         raise NotationError(f"a list entry takes no gaps and no braces: '{phrase}'", 1)
     # Marks of inner lists are kept off: a part is named by the list that the pattern names.
     return [
-        tuple(replace(item, parts=()) for item in started) for sequence in sequences for started in _started(sequence)
+        tuple(item._replace(parts=()) for item in started) for sequence in sequences for started in _started(sequence)
     ]
 
 

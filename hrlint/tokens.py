@@ -41,15 +41,19 @@ class Token(NamedTuple):
 _WORD = r"[^\W_]{1,100}(?:['’](?!s(?![^\W_]))[^\W_]{1,100}|\.(?=\d)[^\W_]{1,100}){0,20}"
 
 _WORDS = re.compile(_WORD)
+
+# A token is what the one group holds; layout leaves it empty.
 _TOKEN = re.compile(
     r"""
-    (?P<blank>(?<![*\w])\*\*\*(?![*\w]))
-  | (?P<layout>\n[ \t]*(?:>[ \t]?)+ | [*_`~]+)
-  | (?P<word>"""
+    (
+        (?<![*\w])\*\*\*(?![*\w])         # the blank of a template
+      | """
     + _WORD.replace("(?!s", "(?![sS]")
-    + r""")
-  | (?P<own>['’][sS](?![^\W_]))
-  | (?P<mark>[^\s\w])
+    + r"""
+      | ['’][sS](?![^\W_])
+      | [^\s\w*`~]
+    )
+  | \n[ \t]*(?:>[ \t]?)+ | [*_`~]+      # layout
     """,
     re.VERBOSE,
 )
@@ -85,14 +89,17 @@ def tokens(text: str, start: int = 0, end: int | None = None) -> list[Token]:
     """Return the tokens of `text[start:end]`, offsets counted in `text`."""
     if end is None:
         end = len(text)
-    plain = text.isascii()
-    found: list[Token] = []
-    for match in _TOKEN.finditer(text, start, end):
-        if match.lastgroup == "layout":
-            continue
-        word = match.group()
-        found.append(Token(word if plain else word.translate(_STRAIGHT), match.start(), match.end()))
-    return found
+    found = [Token(match[1], *match.span()) for match in _TOKEN.finditer(text, start, end) if match[1]]
+    if text.isascii():
+        return found
+    return [Token(word.translate(_STRAIGHT), first, last) for word, first, last in found]
+
+
+def lowered(text: str, start: int, end: int) -> list[str]:
+    """Return the tokens of `text[start:end]` in lower case, without their places: several times as fast as `tokens`."""
+    # One character more in front, since `***` is a token or layout by what stands before it.
+    low = max(start - 1, 0)
+    return [word for word in _TOKEN.findall(fold(text[low:end]), start - low) if word]
 
 
 # Places where a sentence may end: after closing punctuation, at a line end, or at a full

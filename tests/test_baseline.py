@@ -243,7 +243,7 @@ def test_messages(text: str, message: str) -> None:
 def test_messages_about_the_file() -> None:
     with pytest.raises(ConfigError) as caught:
         baseline.load("gone.jsonl")
-    assert str(caught.value) == "gone.jsonl: cannot be read: No such file or directory"
+    assert str(caught.value) == "gone.jsonl: no such baseline; make it with 'hrlint baseline PATH'"
     Path("b.jsonl").write_bytes(b"\xff\xfe")
     with pytest.raises(ConfigError) as caught:
         baseline.load("b.jsonl")

@@ -95,17 +95,17 @@ def raw_hits(engine, text):
 
 
 def naive_hits(engine, text):
-    """Every pattern of every rule over every sentence of the whole text, no anchors asked."""
+    """Every pattern of every rule over every sentence of the whole text: no anchors and no outlines asked."""
     rows = []
-    folded = tokens.fold(text)
     own = [i for i, owner in enumerate(engine.program.owner) if owner >= 0]
     for span in tokens.sentences(text):
-        sentence = Sentence(text, span, frozenset(tokens.words(folded, *span)), engine._matchers)
+        sentence = Sentence(text, span, engine._patterns)
         if not sentence.tokens:
             continue
         for pattern in own:
             rows += [
-                (pattern, sentence.tokens[m.start].start, sentence.tokens[m.end - 1].end) for m in sentence.matches(pattern)
+                (pattern, sentence.tokens[m.start].start, sentence.tokens[m.end - 1].end)
+                for m in engine._patterns.matchers.match(sentence._doc, pattern)
             ]
     return sorted(rows)
 

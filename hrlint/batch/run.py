@@ -290,8 +290,9 @@ def _scan_all(
                 notes += scanned.notes
                 tell(notes, (sum(sizes[:number]) + sizes[number] * chunk.share) / sum(sizes))
                 if len(done) >= limits.chunks:
-                    parts.add(done, settings)
-                    done = []
+                    # Emptied first: an interrupt inside must not have them written twice.
+                    full, done = done, []
+                    parts.add(full, settings)
     except BrokenProcessPool:
         what = "a worker was ended from outside, perhaps for want of memory"
         raise HrlintError(f"{what}; --resume goes on from here, with fewer --jobs if need be") from None

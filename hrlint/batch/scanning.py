@@ -149,6 +149,7 @@ def pack(program: Program) -> str:
     return base64.b85encode(zlib.compress(_written(program), 6)).decode("ascii")
 
 
+@lru_cache(maxsize=2)
 def unpack(packed: str) -> tuple[Program, str]:
     """Return the rules that `pack` made, the shipped ones for an empty text, and their digest."""
     from hrlint import compiled
@@ -161,8 +162,9 @@ def unpack(packed: str) -> tuple[Program, str]:
 
 
 def _written(program: Program) -> bytes:
-    raw = {key: value for key, value in program.raw.items() if key != "digest"}
-    text = json.dumps(raw, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    # The order of parts depends on where the rules were loaded from; inside a part it means something.
+    raw = {key: value for key, value in sorted(program.raw.items()) if key != "digest"}
+    text = json.dumps(raw, ensure_ascii=False, separators=(",", ":"))
     return text.encode("utf-8", "surrogatepass")
 
 

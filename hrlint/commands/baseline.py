@@ -26,7 +26,7 @@ Audience = Annotated[str | None, typer.Option("--audience", "-a", help="clinical
 
 def _collected(paths: list[str], config: str | None, no_config: bool, audience: str | None, file: str | None):  # type: ignore[no-untyped-def]
     """Return (baseline file, findings with their documents, names of the files read, whether all were)."""
-    from hrlint.api import Linter
+    from hrlint.api import Linter, Options
     from hrlint.baseline import FILE_NAME
     from hrlint.commands.fixing import by_document
     from hrlint.config import Loader
@@ -34,8 +34,7 @@ def _collected(paths: list[str], config: str | None, no_config: bool, audience: 
     loader = Loader(config_file=config, no_config=no_config, flags={"audience": audience} if audience else {})
     settings = loader.project()
     target = file or settings.baseline or FILE_NAME
-    linter = Linter(loader)
-    linter.use_baselines = False
+    linter = Linter(loader, Options(baselines=False))
     pairs = []
     names = []
     whole = True

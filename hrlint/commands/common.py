@@ -66,16 +66,15 @@ def output(name: str | None) -> Iterator[TextIO]:
 
 def report_options(program: Program, config: Config, format: str, **given: Any) -> Any:
     """Return the `Options` of a report: rules, sources and versions filled in from the packs."""
-    from hrlint.compiled import short_reference
     from hrlint.reporters import Options
 
     lazy = format not in ("full", "concise", "json", "json-lines")
     return Options(
         version=__version__,
         audience=config.audience,
-        packs=program.raw["versions"],
+        packs=program.versions,
         rules=program.rule_by_id if lazy or given.get("redact") else _Lazy(program),
-        bibliography={key: short_reference(source["cite"]) for key, source in program.raw["sources"].items()},
+        bibliography=program.cites,
         words=_Words(program),
         fail_on=config.fail_on,
         **given,
@@ -115,7 +114,21 @@ def version_lines(version: str) -> str:
     """Return the versions of hrlint and of its packs."""
     from hrlint.compiled import load
 
-    packs = load().raw["versions"]
+    packs = load().versions
     dated = sorted({v for v in packs.values() if v})
     rules = f"{len(packs)} rule packs" + (f" ({dated[-1]})" if dated else "")
     return f"hrlint {version}\n{rules}: {', '.join(sorted(packs))}"
+
+
+def short_reference(cite: str) -> str:
+    """Return a reference short enough for a line: "Kay et al. 2024", "NIDA, Words Matter 2021"."""
+    import re
+
+    years = re.findall(r"\b(?:19|20)\d\d\b", cite)
+    year = f" {years[0]}" if years else ""
+    people = re.match(r"([A-Z][\w'’-]+(?: [a-z]+ [A-Z][\w'’-]+)?) [A-Z]{1,3}(,| et al|\.)", cite)
+    if people:
+        return people.group(1) + ("" if people.group(2) == "." else " et al.") + year
+    parts = [part.rstrip(".)") for part in re.split(r"\. |: | \(|; ", cite)]
+    name = ", ".join(parts[:2]) if len(parts) > 1 and len(parts[0]) + len(parts[1]) < 50 else parts[0]
+    return name + (year if year.strip() not in name else "")

@@ -101,7 +101,7 @@ def source_lines(program: Program, rule: RuleData) -> list[str]:
     """Return the references of a rule, each with how far it was confirmed."""
     found = []
     for key in rule.sources:
-        source = program.raw["sources"].get(key, {"cite": key, "status": "unverified"})
+        source = program.sources.get(key, {"cite": key, "status": "unverified"})
         status = {"read": "", "excerpt": " [seen in excerpt]", "unverified": " [not verified]"}[source["status"]]
         found.append(source["cite"] + (f". {source['says'].rstrip('.')}." if source.get("says") else "") + status)
     return found

@@ -35,7 +35,6 @@ _REPORT = (
     Option("do_fix", "switch", ("--fix",), "Rewrite what is safe to rewrite.", False),
     Option("changed_since", "text", ("--changed-since",), "Only findings on lines changed since this git revision."),
     Option("staged", "switch", ("--staged",), "Lint staged content; only findings on staged lines.", False),
-    Option("force_exclude", "switch", ("--force-exclude",), "Let exclude settings hold for named files too.", False),
     Option("show_files", "switch", ("--show-files",), "List what would be linted and what is skipped, with reasons.", False),
     Option("jobs", "number", ("--jobs", "-j"), "Processes; 0 decides by itself.", 0),
 )
@@ -54,6 +53,7 @@ _SHARED = (
     Option("stdin_filename", "text", ("--stdin-filename",), "Name of what comes on standard input."),
     Option("unsafe", "switch", ("--unsafe-fixes",), "Take the first suggestion too where a person should choose.", False),
     Option("diff", "switch", ("--diff",), "Show what a fix would change; write nothing.", False),
+    Option("force_exclude", "switch", ("--force-exclude",), "Let exclude settings hold for named files too.", False),
     Option("no_color", "switch", ("--no-color",), "No colours.", False),
 )
 

@@ -28,8 +28,8 @@ def test(
         extra = [Path(p) for p in packs or []]
         if extra:
             program = build([shipped(), *extra])
-            before = frozenset(load().raw["versions"])
-            names = frozenset(program.raw["versions"]) - before
+            before = frozenset(load().versions)
+            names = frozenset(program.versions) - before
             failures = list(run_examples(program, names))
         else:
             program = load()

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from hrlint.compiled import ContextCue, ContextData, Program
 from hrlint.conditions import places
-from hrlint.conditions.sentence import Sentence, sentence_of
-from hrlint.matching import Matchers
+from hrlint.conditions.sentence import Patterns, Sentence
 from hrlint.model import Span
 
 
 class Contexts:
     """Answers whether a named context holds for a hit."""
 
-    def __init__(self, program: Program, matchers: Matchers) -> None:
+    def __init__(self, program: Program, patterns: Patterns) -> None:
         self._contexts: Mapping[str, ContextData] = program.contexts
-        self._anchors = program.context_anchors
-        self._needs = program.needs
-        self._matchers = matchers
+        self._prefilter = program.context_prefilter()
+        self._patterns = patterns
+        # Lines and headings of one text, which all its hits ask for.
+        self._text = ""
+        self._others: dict[Span, tuple[Sentence, set[int]]] = {}
         self.silent = tuple(c.id for c in self._contexts.values() if c.default == "silent")
         self.info = tuple(c.id for c in self._contexts.values() if c.default == "info")
 
@@ -34,24 +35,28 @@ class Contexts:
             return any(self._in(cue, sentence.text, span) for span in places.headings(sentence.text, sentence.tokens[first].start))
         if cue.scope == "line":
             return self._in(cue, sentence.text, places.line(sentence.text, sentence.tokens[first].start))
-        for pattern in self._possible(sentence) & cue.patterns:
+        for pattern in cue.patterns.intersection(self._possible(sentence)):
             for match in sentence.matches(pattern):
                 if self._stands(cue, sentence, match.start, match.end, first, last):
                     return True
         return False
 
     def _possible(self, sentence: Sentence) -> set[int]:
-        found: set[int] | None = getattr(sentence, "context_patterns", None)
+        found = sentence.context_patterns
         if found is None:
-            found = sentence.candidates(self._anchors, self._needs)
-            sentence.context_patterns = found  # type: ignore[attr-defined]
+            found = sentence.context_patterns = self._prefilter.possible(sentence.text[sentence.span.start : sentence.span.end])
         return found
 
     def _in(self, cue: ContextCue, text: str, span: Span) -> bool:
         if span.end <= span.start:
             return False
-        other = sentence_of(text, span, self._matchers)
-        return any(other.matches(p) for p in self._possible(other) & cue.patterns)
+        if text is not self._text:
+            self._text, self._others = text, {}
+        if span not in self._others:
+            sentence = Sentence(text, span, self._patterns)
+            self._others[span] = sentence, self._possible(sentence)
+        sentence, possible = self._others[span]
+        return any(sentence.matches(pattern) for pattern in cue.patterns & possible)
 
     @staticmethod
     def _stands(cue: ContextCue, sentence: Sentence, start: int, end: int, first: int, last: int) -> bool:
@@ -81,5 +86,3 @@ def _near(sentence: Sentence, first: int, last: int) -> bool:
 
 
 _JOINTS = frozenset(["-", "/", '"', "'", "(", ")", ":", "[", "]", ","])
-
-Names = Sequence[str]

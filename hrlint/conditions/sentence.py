@@ -2,27 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from hrlint.anchors import Need
+from hrlint.compiled import Program
 from hrlint.matching import Matchers, RawMatch
 from hrlint.model import Span
-from hrlint.tokens import Token, fold, tokens, words
+from hrlint.outline import Outline, may_match, outline, starts
+from hrlint.tokens import Token, lowered, tokens
 
-_ITEM_START = frozenset("-+•·:>|)]#")
+
+class Patterns:
+    """The patterns of a program, ready to be asked: outlines in plain Python, and spaCy from the first `yes` on."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+        self._outlines: dict[int, Outline] = {}
+
+    def outline(self, pattern: int) -> Outline:
+        """Return the outline of `pattern`, made on first use."""
+        found = self._outlines.get(pattern)
+        if found is None:
+            found = self._outlines[pattern] = outline(self._program.pattern(pattern).tokens)
+        return found
+
+    @cached_property
+    def matchers(self) -> Matchers:
+        """The door to spaCy, opened on first use."""
+
+        def spec(index: int) -> tuple[list[dict[str, Any]], list[int]]:
+            pattern = self._program.pattern(index)
+            return pattern.tokens, pattern.items
+
+        return Matchers(spec)
+
+    def reset_if_large(self) -> None:
+        """Keep memory bounded over millions of notes."""
+        if "matchers" in self.__dict__:
+            self.matchers.reset_if_large()
 
 
 class Sentence:
     """The tokens of `text[span]` and what patterns find in them."""
 
-    def __init__(self, text: str, span: Span, words: frozenset[str], matchers: Matchers) -> None:
+    def __init__(self, text: str, span: Span, patterns: Patterns) -> None:
         self.text = text
         self.span = span
-        self.words = words
-        self._matchers = matchers
+        self._patterns = patterns
         self._found: dict[int, list[RawMatch]] = {}
+        # Patterns of contexts that may match here; None until somebody asks (see `contexts`).
+        self.context_patterns: set[int] | None = None
+
+    @cached_property
+    def words(self) -> list[str]:
+        """The tokens in lower case."""
+        return lowered(self.text, *self.span)
+
+    @cached_property
+    def firsts(self) -> list[bool]:
+        """For each token, whether it begins the sentence or an item in it."""
+        return starts(self.words)
 
     @cached_property
     def tokens(self) -> list[Token]:
@@ -30,47 +69,19 @@ class Sentence:
         return tokens(self.text, self.span.start, self.span.end)
 
     @cached_property
-    def doc(self) -> Any:
-        """The spaCy `Doc` of the tokens."""
-        firsts = [False] * len(self.tokens)
-        begin = True
-        for index, token in enumerate(self.tokens):
-            firsts[index] = begin
-            begin = (begin and not token.text[0].isalnum()) or token.text == ":"
-        return self._matchers.doc(self.tokens, firsts)
+    def _doc(self) -> Any:
+        return self._patterns.matchers.doc([token.text for token in self.tokens], self.firsts)
 
     def matches(self, pattern: int) -> list[RawMatch]:
         """Return the matches of one pattern."""
         found = self._found.get(pattern)
         if found is None:
-            found = self._found[pattern] = list(self._matchers.match(self.doc, (pattern,)))
+            found = []
+            if may_match(self._patterns.outline(pattern), self.words, self.firsts):
+                found = self._patterns.matchers.match(self._doc, pattern)
+            self._found[pattern] = found
         return found
-
-    def candidates(
-        self, anchors: tuple[Mapping[str, Sequence[int]], Mapping[str, Sequence[int]]], needs: Sequence[Need]
-    ) -> set[int]:
-        """Return the patterns of `anchors` (whole words, beginnings) whose needed words are all in this sentence."""
-        whole, begin = anchors
-        words = self.words
-        ids: set[int] = set()
-        for word in words & whole.keys():
-            ids.update(whole[word])
-        for beginning, patterns in begin.items():
-            if any(word.startswith(beginning) for word in words):
-                ids.update(patterns)
-        return {i for i in ids if all(_has(group, words) for group in needs[i].groups)}
 
     def words_between(self, first: int, last: int) -> int:
         """Return how many words stand in `tokens[first:last]`; marks are not counted."""
         return sum(1 for token in self.tokens[first:last] if token.text[0].isalnum())
-
-
-def _has(group: frozenset[str], words: frozenset[str]) -> bool:
-    if not group.isdisjoint(words):
-        return True
-    return any(g[-1] == "*" and any(word.startswith(g[:-1]) for word in words) for g in group)
-
-
-def sentence_of(text: str, span: Span, matchers: Matchers) -> Sentence:
-    """Return the sentence for any stretch of text, such as a line or a heading."""
-    return Sentence(text, span, frozenset(words(fold(text[span.start : span.end]))), matchers)
