@@ -24,7 +24,8 @@ from hrlint.tokens import SENTENCE_CAP, fold, sentence_end, sentence_start
 _RARE = 0.5
 
 # Words more frequent than this, per megabyte, tell nothing: a group that holds one is left out where another is there.
-_COMMON = 1500.0
+
+_COMMON = 9000.0
 
 # Code points looked at in one go. Longer texts go piece by piece, so that memory stays flat.
 _CHUNK = 1 << 15
@@ -67,9 +68,6 @@ def index(needs: Mapping[int, Need], frequency: Mapping[str, float]) -> dict[str
         patterns.setdefault(_narrowed(need, frequency), []).append(pattern)
     everything = {word for need in patterns for group in need.groups for word in group}
     whole = sorted({joined(word) for word in everything if not word.endswith("*")})
-    import os
-    F=float(os.environ.get("FILL","1e9"))
-    whole = sorted({*whole, *(joined(w) for w,f in frequency.items() if f>=F)})
     beginnings = sorted({joined(word[:-1]) for word in everything if word.endswith("*")})
     number = {word: i for i, word in enumerate(whole)}
     begins = {word: i for i, word in enumerate(beginnings, len(whole))}
@@ -210,7 +208,8 @@ class _Row:
         self.patterns = patterns
 
 
-_NO_ROWS: frozenset[_Row] = frozenset()
+# Rows whose companions stand from `first` to before `last` known words after the anchor.
+_Band = tuple[int, int, tuple[_Row, ...]]
 
 
 class _Entry(NamedTuple):
@@ -222,7 +221,7 @@ class _Entry(NamedTuple):
     before: int
     after: int
     companions: frozenset[int]
-    waiting: Mapping[int, tuple[_Row, ...]]
+    waiting: Mapping[int, tuple[_Band, ...]]
     alone: tuple[_Row, ...]
 
 
@@ -312,15 +311,14 @@ class Prefilter:
                 if entry is None:
                     continue
             before, after, companions, waiting, alone = entry  # type: ignore[misc]
+            rows: list[_Row] = []
             around = ids[at - before if at > before else 0 : at + after + 1]
-            if companions.isdisjoint(around):
-                if not alone:
-                    continue
-                rows = list(alone)
-            else:
-                near = _NO_ROWS.union(*map(waiting.__getitem__, companions.intersection(around)))
-                rows = [row for row in near if _in_order(row, ids, at)]
-                rows += alone
+            if not companions.isdisjoint(around):
+                for other in companions.intersection(around):
+                    for first, last, band in waiting[other]:
+                        if other in ids[at + first if at + first > 0 else 0 : at + last]:
+                            rows += [row for row in band if _in_order(row, ids, at)]
+            rows += alone
             if rows:
                 offset = found[at][1]
                 if low <= offset < high:
@@ -331,9 +329,9 @@ class Prefilter:
     def _entry(self, word: int, quoted: bool) -> _Entry | None:
         """Make the entry of an anchor, or None when nothing that is wanted hangs on it."""
         data = self._data
-        waiting: dict[int, list[_Row]] = {}
-        alone: list[_Row] = []
+        waiting: dict[int, dict[tuple[int, int], list[_Row]]] = {}
         before = after = 0
+        alone: list[_Row] = []
         for group in data["anchors"][word]:
             for number in data["anchored"][group]:
                 groups, gaps, anchor, companion, marks, _ = data["needs"][number]
@@ -344,15 +342,20 @@ class Prefilter:
                     alone.append(row)
                     continue
                 if companion > anchor:
-                    after = max(after, sum(gaps[anchor:companion]) + companion - anchor)
+                    first, last = companion - anchor, sum(gaps[anchor:companion]) + companion - anchor + 1
+                    after = max(after, last - 1)
                 else:
-                    before = max(before, sum(gaps[companion:anchor]) + anchor - companion)
+                    first, last = companion - anchor - sum(gaps[companion:anchor]), companion - anchor + 1
+                    before = max(before, -first)
                 for other in data["groups"][groups[companion]]:
-                    waiting.setdefault(other, []).append(row)
+                    waiting.setdefault(other, {}).setdefault((first, last), []).append(row)
         entry = None
         if waiting or alone:
-            rows = {other: tuple(own) for other, own in waiting.items()}
-            entry = _Entry(before, after, frozenset(rows), rows, tuple(alone))
+            bands = {
+                other: tuple((first, last, tuple(rows)) for (first, last), rows in stretches.items())
+                for other, stretches in waiting.items()
+            }
+            entry = _Entry(before, after, frozenset(bands), bands, tuple(alone))
         self._entries[quoted][word] = entry
         return entry
 

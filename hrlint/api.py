@@ -25,7 +25,7 @@ from hrlint.errors import ConfigError, HrlintError, InputError
 from hrlint.model import Cue, Finding, Problem, Result, Severity
 
 # Fewer files than this are not worth a second process.
-PARALLEL_FROM = 40
+PARALLEL_FROM = 200
 
 
 def pack_folder(name: str | Path) -> Path:

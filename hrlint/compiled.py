@@ -395,11 +395,11 @@ def _frequency(bands: Mapping[str, str]) -> dict[str, float]:
 # --- keeping -------------------------------------------------------------------------
 
 
-def digest(folders: Sequence[Path]) -> str:
-    """Return a digest of the YAML files under `folders` and of this form."""
+def digest(folders: Sequence[Path], terms: Sequence[tuple[str, Sequence[str]]] = ()) -> str:
+    """Return a digest of the YAML files under `folders`, of extra `terms` and of this form."""
     from hrlint import __version__
 
-    found = hashlib.sha256(f"{FORMAT} {__version__}".encode())
+    found = hashlib.sha256(f"{FORMAT} {__version__} {json.dumps(terms)}".encode())
     for folder in folders:
         paths = [folder] if folder.is_file() else sorted(folder.rglob("*.y*ml"))
         for path in paths:
@@ -409,27 +409,31 @@ def digest(folders: Sequence[Path]) -> str:
     return found.hexdigest()
 
 
-def kept_file() -> Path:
-    """Return where the compiled shipped packs are kept: with the package's own data."""
-    return Path(__file__).parent / "_compiled.bin"
+def kept_file(own: str = "") -> Path:
+    """Return where compiled packs are kept: with the package's own data; `own` tells packs of a site apart."""
+    return Path(__file__).parent / (f"_compiled-own-{own[:16]}.bin" if own else "_compiled.bin")
+
+
+# Sets of packs besides the shipped one that are kept; the oldest makes room.
+_MOST_OWN = 3
 
 
 def load(extra: Sequence[Path] = (), terms: Sequence[tuple[str, Sequence[str]]] = ()) -> Program:
     """Return the shipped packs with `extra` ones and extra `terms` (rule id, phrases), compiled; raises PackError.
 
-    The shipped packs alone are taken from the kept form when it is up to date.
+    They are taken from the kept form when it is up to date.
     """
     from hrlint.packs_place import shipped
 
     folders = [shipped(), *extra]
-    if extra or terms:
-        return build(folders, terms)
-    current = digest(folders)
-    found = _kept(current)
+    missing = [folder for folder in extra if not folder.exists()]
+    current = digest([f for f in folders if f not in missing], terms)
+    file = kept_file(current) if extra or terms else kept_file()
+    found = None if missing else _kept(file, current, lambda: build(folders, terms))
     if found is None:
-        found = build(folders)
+        found = build(folders, terms)
         found.raw["digest"] = current
-        keep(found)
+        keep(found, file)
     return found
 
 
@@ -441,11 +445,11 @@ def build(folders: Sequence[Path], terms: Sequence[tuple[str, Sequence[str]]] = 
     return Program(json.loads(json.dumps(compile_packs(load_packs(folders, terms=terms)))))
 
 
-def _kept(current: str) -> Program | None:
-    """Return the kept form, its second part still on disk, when it was made from what `current` is the digest of."""
+def _kept(path: Path, current: str, anew: Callable[[], Program]) -> Program | None:
+    """Return the form kept at `path`, its second part still on disk, when it was made from what `current` is the digest of."""
 
     def part(skip: int) -> Any:
-        with kept_file().open("rb") as file:
+        with path.open("rb") as file:
             for _ in range(skip):
                 file.seek(int.from_bytes(file.read(8), "little"), os.SEEK_CUR)
             return marshal.loads(file.read(int.from_bytes(file.read(8), "little")))
@@ -458,9 +462,7 @@ def _kept(current: str) -> Program | None:
         except _UNREADABLE:
             pass
         # Another process compiled other packs in between.
-        from hrlint.packs_place import shipped
-
-        built = build([shipped()]).raw
+        built = anew().raw
         return {**built, "patterns": [marshal.dumps(pattern, _MARSHAL) for pattern in built["patterns"]]}
 
     try:
@@ -474,7 +476,7 @@ def _kept(current: str) -> Program | None:
 _UNREADABLE = (OSError, ValueError, EOFError, TypeError, KeyError)
 
 
-def keep(program: Program) -> None:
+def keep(program: Program, target: Path | None = None) -> None:
     """Write the compiled form beside the package; a folder that cannot be written to is left as it is."""
     import tempfile
 
@@ -484,8 +486,12 @@ def keep(program: Program) -> None:
     # One by one, since a run needs a handful of thousands.
     rest["patterns"] = [marshal.dumps(pattern, _MARSHAL) for pattern in raw["patterns"]]
     parts = [marshal.dumps(part, _MARSHAL) for part in ({key: raw[key] for key in _FIRST}, rest)]
-    target = kept_file()
+    target = target or kept_file()
     try:
+        own = sorted(target.parent.glob("_compiled-own-*.bin"), key=lambda path: path.stat().st_mtime)
+        if target.name.startswith("_compiled-own-"):
+            for oldest in own[: max(0, len(own) + 1 - _MOST_OWN)]:
+                oldest.unlink(missing_ok=True)
         handle, name = tempfile.mkstemp(dir=target.parent, prefix="_compiled-", suffix=".tmp")
         try:
             with os.fdopen(handle, "wb") as out:

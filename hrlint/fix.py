@@ -106,7 +106,8 @@ def _rank(choice: Choice) -> tuple[int, int, int, int, str]:
     """
     finding, suggestion = choice
     width = suggestion.end - suggestion.start
-    return width, finding.start - finding.end, -int(finding.severity), suggestion.start, finding.rule
+    # Of two that change the same words the one for the noun goes first: "HIV-infected smoker".
+    return width, -finding.start, finding.start - finding.end, -int(finding.severity), finding.rule
 
 
 def _shadowed(choice: Choice, wanted: Sequence[Choice]) -> bool:

@@ -11,7 +11,6 @@ import difflib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -19,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from hrlint import notation
 from hrlint.errors import PackError
-from hrlint.model import AUDIENCES, CATEGORIES, PRINCIPLES, THEMES
+from hrlint.model import CATEGORIES, PRINCIPLES, THEMES
 from hrlint.notation import NotationError, Sequence_, TokenPattern
 from hrlint.suggest import templates
 from hrlint.yamlfile import YamlFile, parse_yaml, read_yaml
@@ -329,8 +328,8 @@ def load(
             name = path.relative_to(base).as_posix() if folder == folders[0] else path.as_posix()
             names.add(name)
             _sort_in(loader, read_yaml(path, name), path, pack_files)
-    for name, raw in (extra or {}).items():
-        pack_files.append(parse_yaml(raw, name))
+    for name, content in (extra or {}).items():
+        pack_files.append(parse_yaml(content, name))
         loader.problems.extend(pack_files[-1].problems)
     packs: list[tuple[YamlFile, PackModel]] = []
     for file in pack_files:
@@ -352,12 +351,7 @@ def load(
         for index, rule in enumerate(model.rules):
             _add_rule(loader, file, model, index, rule, rules)
         for index, cue in enumerate(model.aligned):
-            path = ("aligned", index)
-            for key, contexts in (("unless", cue.unless), ("only-if", cue.only_if), ("despite", cue.despite)):
-                loader.known(file, (*path, key), contexts, [*loader.contexts, *BUILT_IN_CONTEXTS], "context")
-            if cue.id in aligned:
-                loader.problems.append(f"{file.at(path)}: '{cue.id}' exists already at {aligned[cue.id].place}")
-            aligned[cue.id] = AlignedCue(cue, loader.patterns(file, (*path, "patterns"), cue.patterns), file.at(path))
+            _add_cue(loader, file, index, cue, aligned)
     # Lists nobody uses are compiled as well, so that an error in them shows.
     for name in loader.lists_raw:
         try:
@@ -442,6 +436,15 @@ def _pack_model(loader: _Loader, file: YamlFile) -> PackModel | None:
     return head.model_copy(update={"rules": good_rules, "aligned": good_cues})  # type: ignore[no-any-return]
 
 
+def _add_cue(loader: _Loader, file: YamlFile, index: int, cue: CueModel, aligned: dict[str, AlignedCue]) -> None:
+    path: tuple[str | int, ...] = ("aligned", index)
+    for key, contexts in (("unless", cue.unless), ("only-if", cue.only_if), ("despite", cue.despite)):
+        loader.known(file, (*path, key), contexts, [*loader.contexts, *BUILT_IN_CONTEXTS], "context")
+    if cue.id in aligned:
+        loader.problems.append(f"{file.at(path)}: '{cue.id}' exists already at {aligned[cue.id].place}")
+    aligned[cue.id] = AlignedCue(cue, loader.patterns(file, (*path, "patterns"), cue.patterns), file.at(path))
+
+
 def _add_rule(
     loader: _Loader, file: YamlFile, pack: PackModel, index: int, rule: RuleModel, rules: dict[str, Rule]
 ) -> None:
@@ -477,7 +480,3 @@ def _add_rule(
 def schema() -> dict[str, Any]:
     """Return the JSON Schema of a pack file, for editors."""
     return PackModel.model_json_schema(by_alias=True)
-
-
-split_examples = partial(re.split, r"\[\[|\]\]")
-_ = AUDIENCES

@@ -58,9 +58,8 @@ def parse_yaml(raw: bytes, name: str) -> YamlFile:
         for event in yaml.parse(text, Loader=loader_class):
             if getattr(event, "anchor", None):
                 mark = event.start_mark
-                result.problems.append(
-                    f"{name}:{mark.line + 1}:{mark.column + 1}: anchors and aliases are not allowed; write the value out"
-                )
+                place = f"{name}:{mark.line + 1}:{mark.column + 1}" if mark else name
+                result.problems.append(f"{place}: anchors and aliases are not allowed; write the value out")
         if result.problems:
             return result
         node = yaml.compose(text, Loader=loader_class)

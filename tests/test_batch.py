@@ -41,7 +41,12 @@ MIMIC = ["note_id", "subject_id", "hadm_id", "note_type", "note_seq", "charttime
 
 def rows_of(count):
     return [
-        {"note_id": f"N{i}", "department": "ED" if i % 3 else "Ward, 2", "day": f"2026-{i % 12 + 1:02}-03 10:00", "text": TEXTS[i % 5]}
+        {
+            "note_id": f"N{i}",
+            "department": "ED" if i % 3 else "Ward, 2",
+            "day": f"2026-{i % 12 + 1:02}-03 10:00",
+            "text": TEXTS[i % 5],
+        }
         for i in range(count)
     ]
 
@@ -168,14 +173,18 @@ def test_an_exception_carries_no_text(monkeypatch):
 @pytest.mark.parametrize("text_type", [pa.string(), pa.large_string(), pa.binary(), pa.string_view()], ids=str)
 @pytest.mark.parametrize("id_type", [pa.string(), pa.int64()], ids=str)
 def test_types_of_columns_make_no_difference(text_type, id_type):
-    batch = pa.record_batch({"note_id": pa.array([1, 2]).cast(id_type), "text": pa.array(["an addict", ""]).cast(text_type)})
+    batch = pa.record_batch(
+        {"note_id": pa.array([1, 2]).cast(id_type), "text": pa.array(["an addict", ""]).cast(text_type)}
+    )
     assert [(row["note_id"], row["rule"]) for row in scan(batch).to_pylist()] == [("1", "person-labels.addict")]
 
 
 def test_settings_survive_pickle_and_json():
     from hrlint.config import Loader
 
-    config = Loader(no_config=True, flags={"select": ["person-labels"], "severity": {"person-labels": "info"}}).project()
+    config = Loader(
+        no_config=True, flags={"select": ["person-labels"], "severity": {"person-labels": "info"}}
+    ).project()
     settings = BatchSettings.of(config, groups=("department",), with_text=True)
     assert pickle.loads(pickle.dumps(settings)) == settings
     assert BatchSettings.from_json(settings.to_json()) == settings
@@ -261,7 +270,8 @@ def test_outputs_hold_the_same(tmp_path, name):
     rows, wanted = read(tmp_path / name), read(tmp_path / "f.parquet")
     if name == "f.csv":
         wanted = [
-            {k: "" if v is None else ";".join(v) if isinstance(v, list) else str(v) for k, v in row.items()} for row in wanted
+            {k: "" if v is None else ";".join(v) if isinstance(v, list) else str(v) for k, v in row.items()}
+            for row in wanted
         ]
     assert rows == wanted
 
@@ -475,12 +485,13 @@ def test_a_killed_run_goes_on_to_the_same_bytes(tmp_path, name, jobs):
     asked = BatchSettings(groups=("department",))
     counts = run(source, tmp_path / "whole.parquet", asked)
     assert (tmp_path / "f.parquet").read_bytes() == (tmp_path / "whole.parquet").read_bytes()
-    assert json.loads((tmp_path / "s.json").read_text()) == json.loads(json.dumps(counts.as_object([str(source)], asked)))
+    assert json.loads((tmp_path / "s.json").read_text()) == json.loads(
+        json.dumps(counts.as_object([str(source)], asked))
+    )
 
 
 def test_workers_end_with_a_killed_run(tmp_path):
-    psutil_free = Path("/proc")
-    if not psutil_free.is_dir():
+    if not Path("/proc").is_dir():
         pytest.skip("looks for processes in /proc")
     source = write(tmp_path / "a.csv", rows_of(50))
     killed = start(tmp_path, source, "--no-config", "-o", "f.parquet", "-j", 2)
@@ -561,11 +572,31 @@ def test_a_changed_run_is_not_gone_on_with(tmp_path, unfinished, change, message
         run(unfinished, tmp_path / "f.csv", change.pop("settings", None), resume=True, **change)
 
 
+def test_a_damaged_part_is_named(tmp_path, unfinished):
+    part = tmp_path / "f.csv.parts" / "part-00000001.arrow"
+    part.write_bytes(part.read_bytes()[:100])
+    with pytest.raises(ConfigError, match=r"part-00000001\.arrow: damaged; remove the folder to start anew"):
+        run(unfinished, tmp_path / "f.csv", resume=True)
+
+
+def die(batch):
+    os._exit(9)
+
+
+def test_a_worker_that_dies_is_told(tmp_path, monkeypatch):
+    from hrlint.errors import HrlintError
+
+    monkeypatch.setattr(running, "_work", die)
+    source = write(tmp_path / "a.csv", rows_of(20))
+    with pytest.raises(HrlintError, match="a worker was ended from outside, perhaps for want of memory; --resume"):
+        run(source, tmp_path / "f.csv", jobs=2)
+
+
 def test_two_runs_do_not_share_a_folder(tmp_path, unfinished):
     pytest.importorskip("fcntl")
-    with running._Parts(tmp_path / "g.csv.parts", {}, False):
-        with pytest.raises(ConfigError, match="another run is at work"):
-            running._Parts(tmp_path / "g.csv.parts", {}, True)
+    folder = tmp_path / "g.csv.parts"
+    with running._Parts(folder, {}, False), pytest.raises(ConfigError, match="another run is at work"):
+        running._Parts(folder, {}, True)
 
 
 def test_parts_hold_no_text(tmp_path, unfinished):
@@ -603,15 +634,22 @@ def test_memory_does_not_grow_with_the_table(tmp_path):
 
 def test_the_layout_of_mimic_is_known(tmp_path, capsys):
     rows = [
-        dict(zip(MIMIC, [f"1-DS-{i}", 1, i, "DS", i, f"2180-0{i + 1}-01 10:00:00", "", "an addict"], strict=True)) for i in range(3)
+        dict(zip(MIMIC, [f"1-DS-{i}", 1, i, "DS", i, f"2180-0{i + 1}-01 10:00:00", "", "an addict"], strict=True))
+        for i in range(3)
     ]
     write(tmp_path / "discharge.csv.gz", rows)
     out = tmp_path / "f.jsonl"
-    assert status("batch", tmp_path / "discharge.csv.gz", "--no-config", "-o", out, "--summary", tmp_path / "s.json") == 0
-    assert [(r["note_id"], r["note_type"], r["month"]) for r in read(out)] == [(f"1-DS-{i}", "DS", f"2180-0{i + 1}") for i in range(3)]
+    assert (
+        status("batch", tmp_path / "discharge.csv.gz", "--no-config", "-o", out, "--summary", tmp_path / "s.json") == 0
+    )
+    assert [(r["note_id"], r["note_type"], r["month"]) for r in read(out)] == [
+        (f"1-DS-{i}", "DS", f"2180-0{i + 1}") for i in range(3)
+    ]
     assert "3 findings in 3 of 3 notes: 3 error" in capsys.readouterr().err
     summary = json.loads((tmp_path / "s.json").read_text())
-    assert summary["groups"]["note_type"] == [{"value": "DS", "notes": 3, "findings": 3, "error": 3, "warning": 0, "info": 0}]
+    assert summary["groups"]["note_type"] == [
+        {"value": "DS", "notes": 3, "findings": 3, "error": 3, "warning": 0, "info": 0}
+    ]
     assert status("batch", tmp_path / "discharge.csv.gz", "--no-config", "-o", out, "--group-by", "", "-q") == 0
     assert "note_type" not in read(out)[0]
     assert capsys.readouterr().err == ""

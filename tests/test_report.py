@@ -22,7 +22,17 @@ RULES = [("person-labels.addict", "error"), ("compliance.refused", "warning"), (
 def finding(note, rule=0, **more):
     id, severity = RULES[rule]
     row = {"note_id": note, "rule": id, "category": id.split(".")[0], "severity": severity, "voice": "writer"}
-    return {**row, "start": 0, "end": 3, "line": 1, "column": 1, "principles": ["humanism"], "themes": [], "problem": None, **more}
+    return {
+        **row,
+        "start": 0,
+        "end": 3,
+        "line": 1,
+        "column": 1,
+        "principles": ["humanism"],
+        "themes": [],
+        "problem": None,
+        **more,
+    }
 
 
 def rows():
@@ -93,7 +103,11 @@ def test_every_format_is_counted_alike(tmp_path, table, name):
     assert tally == count([table])
     assert tally.all.total == sum(1 + n % 3 for n in range(40))
     assert (tally.all.hit, tally.problems) == (40, 1)
-    assert {value: cell.hit for value, cell in tally.groups["department"].items()} == {"ED": 24, "Ward": 12, "Clinic": 4}
+    assert {value: cell.hit for value, cell in tally.groups["department"].items()} == {
+        "ED": 24,
+        "Ward": 12,
+        "Clinic": 4,
+    }
 
 
 def test_tables_stand_beside_charts(table):
@@ -123,7 +137,11 @@ def test_small_cells_are_hidden_and_cannot_be_worked_out(table):
         ["Ward", "not shown", "not shown"],
     ]
     whole = Page(render(count([table]), least=0))
-    assert whole.tables["Findings by department"][1:] == [["ED", "48", "24"], ["Ward", "24", "12"], ["Clinic", "7", "4"]]
+    assert whole.tables["Findings by department"][1:] == [
+        ["ED", "48", "24"],
+        ["Ward", "24", "12"],
+        ["Clinic", "7", "4"],
+    ]
 
 
 @pytest.mark.parametrize(
@@ -161,7 +179,10 @@ def test_severities_of_a_group_are_hidden_when_one_is_small(tmp_path):
 
 
 def test_a_summary_gives_rates(tmp_path, table):
-    groups = {"month": [{"value": f"2026-0{n}", "notes": 100 * n} for n in (1, 2, 3, 4)], "department": [{"value": "ED", "notes": 96}]}
+    groups = {
+        "month": [{"value": f"2026-0{n}", "notes": 100 * n} for n in (1, 2, 3, 4)],
+        "department": [{"value": "ED", "notes": 96}],
+    }
     summary = tmp_path / "s.json"
     summary.write_text(json.dumps({"schema": "hrlint-batch/1", "notes": 1000, "groups": groups}))
     for tally in (count([table], summaries=[str(summary)]), count([table, str(summary)])):
@@ -286,7 +307,9 @@ def test_files_that_cannot_be_used(tmp_path, name, content, message):
 
 
 def test_the_command(tmp_path, table, capsys):
-    main_status(["report", table, "-o", str(tmp_path / "r.html"), "--by", "department", "--min-cell", "0", "--title", "Ours"], 0)
+    main_status(
+        ["report", table, "-o", str(tmp_path / "r.html"), "--by", "department", "--min-cell", "0", "--title", "Ours"], 0
+    )
     page = (tmp_path / "r.html").read_text("utf-8")
     assert "<h1>Ours</h1>" in page
     assert "Findings by month" not in page
@@ -304,7 +327,10 @@ def main_status(arguments, wanted):
     assert status == wanted
 
 
-@pytest.mark.parametrize(("most", "wanted"), [(0, [0, 1]), (1, [0, 0.2, 0.4, 0.6, 0.8, 1]), (39, [0, 10, 20, 30, 40]), (500, [0, 100, 200, 300, 400, 500])])
+@pytest.mark.parametrize(
+    ("most", "wanted"),
+    [(0, [0, 1]), (1, [0, 0.2, 0.4, 0.6, 0.8, 1]), (39, [0, 10, 20, 30, 40]), (500, [0, 100, 200, 300, 400, 500])],
+)
 def test_nice_steps(most, wanted):
     assert nice_steps(most) == wanted
 

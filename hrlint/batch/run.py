@@ -165,12 +165,16 @@ class _Parts:
         if folder.exists() and not resume:
             raise ConfigError(f"{folder}: holds an unfinished run; go on with --resume, or remove the folder")
         folder.mkdir(mode=0o700, exist_ok=True)
-        self._take()
-        if file.exists():
-            self._same(json.loads(file.read_text("utf-8")), manifest)
-            self._go_on()
-        else:
-            _write(file, json.dumps(manifest, indent=1).encode())
+        try:
+            self._take()
+            if file.exists():
+                self._same(json.loads(file.read_text("utf-8")), manifest)
+                self._go_on()
+            else:
+                _write(file, json.dumps(manifest, indent=1).encode())
+        except BaseException:
+            self.__exit__()
+            raise
 
     def __enter__(self) -> _Parts:
         return self
@@ -178,6 +182,7 @@ class _Parts:
     def __exit__(self, *_: object) -> None:
         if self._lock is not None:
             os.close(self._lock)
+            self._lock = None
 
     def _take(self) -> None:
         """Hold the folder against a second run, where the system can; a lock ends with its process, killed or not."""
@@ -257,8 +262,11 @@ class _Parts:
 
 def _state(path: Path) -> dict[str, Any]:
     pa = arrow()
-    with pa.OSFile(str(path), "rb") as source:
-        state: dict[str, Any] = json.loads(pa.ipc.open_file(source).schema.metadata[b"hrlint"])
+    try:
+        with pa.OSFile(str(path), "rb") as source:
+            state: dict[str, Any] = json.loads(pa.ipc.open_file(source).schema.metadata[b"hrlint"])
+    except (pa.ArrowException, KeyError, TypeError, ValueError):
+        raise ConfigError(f"{path}: damaged; remove the folder to start anew") from None
     return state
 
 
@@ -332,12 +340,26 @@ def _in_order(
         while ahead or waiting:
             while ahead and len(waiting) < jobs * _WAITING:
                 number, chunk = ahead.pop(0)
-                waiting.append((number, chunk, pool.submit(_work, chunk.batch)))
+                with _deaf():
+                    waiting.append((number, chunk, pool.submit(_work, chunk.batch)))
                 ahead += islice(source, 1)
             number, chunk, future = waiting.popleft()
             yield number, chunk, future.result()
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+@contextlib.contextmanager
+def _deaf() -> Iterator[None]:
+    """Ignore Ctrl-C while workers are born, who inherit that: it reaches the whole group, and one process decides."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 _settings: BatchSettings | None = None
@@ -346,7 +368,6 @@ _settings: BatchSettings | None = None
 def _start(settings: BatchSettings) -> None:
     global _settings
     _settings = settings
-    # Ctrl-C reaches the whole group; the process that reads decides when workers end.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     if parent is not None:

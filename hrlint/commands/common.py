@@ -118,17 +118,3 @@ def version_lines(version: str) -> str:
     dated = sorted({v for v in packs.values() if v})
     rules = f"{len(packs)} rule packs" + (f" ({dated[-1]})" if dated else "")
     return f"hrlint {version}\n{rules}: {', '.join(sorted(packs))}"
-
-
-def short_reference(cite: str) -> str:
-    """Return a reference short enough for a line: "Kay et al. 2024", "NIDA, Words Matter 2021"."""
-    import re
-
-    years = re.findall(r"\b(?:19|20)\d\d\b", cite)
-    year = f" {years[0]}" if years else ""
-    people = re.match(r"([A-Z][\w'’-]+(?: [a-z]+ [A-Z][\w'’-]+)?) [A-Z]{1,3}(,| et al|\.)", cite)
-    if people:
-        return people.group(1) + ("" if people.group(2) == "." else " et al.") + year
-    parts = [part.rstrip(".)") for part in re.split(r"\. |: | \(|; ", cite)]
-    name = ", ".join(parts[:2]) if len(parts) > 1 and len(parts[0]) + len(parts[1]) < 50 else parts[0]
-    return name + (year if year.strip() not in name else "")

@@ -189,13 +189,14 @@ def _parquet(name: str) -> Iterator[tuple[set[str], Iterator[Row]]]:
     import pyarrow.parquet as pq
 
     try:
-        file = pq.ParquetFile(name)
-        columns = _checked(name, file.schema_arrow.names)
-        # Words of notes are not even read.
-        kept = sorted(columns - {"text"})
-        for batch in file.iter_batches(batch_size=16_384, columns=kept):
-            values = [batch.column(batch.schema.get_field_index(column)).to_pylist() for column in kept]
-            yield columns, (dict(zip(kept, row, strict=True)) for row in zip(*values, strict=True))
+        with open(name, "rb") as stream:
+            file = pq.ParquetFile(stream)
+            columns = _checked(name, file.schema_arrow.names)
+            # Words of notes are not even read.
+            kept = sorted(columns - {"text"})
+            for batch in file.iter_batches(batch_size=16_384, columns=kept):
+                values = [batch.column(batch.schema.get_field_index(column)).to_pylist() for column in kept]
+                yield columns, (dict(zip(kept, row, strict=True)) for row in zip(*values, strict=True))
         yield columns, iter(())
     except pa.ArrowException:
         raise InputError(name, "not a Parquet file, or a damaged one") from None

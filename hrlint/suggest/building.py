@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from hrlint.model import Suggestion
-from hrlint.suggest import grammar, layout
+from hrlint.suggest import grammar, layout, phrases
 from hrlint.suggest.grammar import Match, Splice, word
 from hrlint.suggest.people import person
 from hrlint.suggest.templates import Template, fill
@@ -40,6 +40,8 @@ def build(match: Match, template: Template, words: Words) -> Suggestion | None:
         _has(match, name, substance) for name in template.unless
     ):
         return None
+    if not _fits(match, template, words):
+        return None
     first, last = match.first, match.last
     if template.replace == "head":
         if match.head is None:
@@ -51,16 +53,63 @@ def build(match: Match, template: Template, words: Words) -> Suggestion | None:
         first, last = match.parts[template.replace]
     substance = _several(match, words) or substance
     values, object_end = _values(match, template, substance or UNNAMED)
+    if template.named:
+        found = phrases.mapped(match.tokens, match.first, match.last, template.named, words)
+        if found is None:
+            return None
+        values["named"] = found[1]
     if template.singular.startswith("{substance-use}"):
-        values["substance-use"] = _before_substance(match, first, words) + values["substance-use"]
+        use = values["substance-use"]
+        written = [word(match.tokens, i) for i in range(match.first, match.last)]
+        if use.startswith("injection ") and "iv" in written:
+            use = "IV " + use.removeprefix("injection ")
+        values["substance-use"] = _before_substance(match, first, words) + use
     template = _used_so(template, substance, words)
     splice = _splice(match, template, first, last, values, words)
     if splice is None:
+        return None
+    if not _stands(match, splice) or not _numbers_kept(match, splice):
         return None
     splice = _covering(match, splice, first, last)
     if object_end > splice.last and "object" in template.slots:
         splice = Splice(splice.first, object_end, splice.text, splice.sure)
     return _finish(match, template, splice)
+
+
+def _fits(match: Match, template: Template, words: Words) -> bool:
+    """Whether the words that `has`, `near` and `not-near` ask for are there."""
+    tokens = match.tokens
+    if template.has and phrases.inside(tokens, match.first, match.last, template.has, words) is None:
+        return False
+    if template.near and phrases.inside(tokens, 0, len(tokens), template.near, words) is None:
+        return False
+    return not template.far or phrases.inside(tokens, 0, len(tokens), template.far, words) is None
+
+
+def _stands(match: Match, splice: Splice) -> bool:
+    """Whether the words can stand where they go: "older" before a noun, "in recovery" not before one."""
+    if splice.text in grammar.ATTRIBUTIVE:
+        return grammar.noun_follows(match.tokens, splice.last)
+    if splice.text in ("in recovery", "abstinent"):
+        return not grammar.noun_follows(match.tokens, splice.last)
+    return True
+
+
+def _numbers_kept(match: Match, splice: Splice) -> bool:
+    """Whether every number of the stretch is in the words that replace it; a fact must not get lost."""
+    if not splice.text:
+        return True
+    stretch = (t.text.lower() for t in match.tokens[splice.first : splice.last])
+    kept = splice.text.lower()
+    return all(number in kept for low in stretch for number in re.findall(r"\d+", low))
+
+
+def _is_about(match: Match, template: Template, last: int, words: Words) -> bool:
+    """Whether the noun phrase after `tokens[:last]` is about one of the words of the template."""
+    if not template.about:
+        return True
+    end = grammar.noun_phrase_end(match.tokens, last)
+    return phrases.inside(match.tokens, last, end, template.about, words) is not None
 
 
 def _covering(match: Match, splice: Splice, first: int, last: int) -> Splice:
@@ -146,6 +195,7 @@ def _values(match: Match, template: Template, substance: Substance) -> tuple[dic
     values |= {
         "substance": substance.name,
         "substance-use": f"{substance.use} use",
+        "exposure": "substance" if substance.use == "drug" else substance.use,
         "disorder": substance.disorder,
         "a-disorder": substance.disorder if named else f"a {substance.disorder}",
         "disorders": substance.disorder if named else f"{substance.disorder}s",
@@ -170,13 +220,16 @@ def _splice(
     match: Match, template: Template, first: int, last: int, values: dict[str, str], words: Words
 ) -> Splice | None:
     if template.kind == "map":
-        return _mapped(match, template, first, last)
+        return _mapped(match, template, first, last, words)
+    if not _is_about(match, template, last, words):
+        return None
     singular = fill(template.singular, values)
     plural = fill(template.plural, values)
     if singular is None or plural is None:
         return None
     if template.kind == "person":
-        return person(match, first, last, singular, plural, values, words)
+        first, last = _label_only(match, first, last)
+        return person(match, first, last, singular, plural, values, words, template.certain)
     if template.kind == "noun":
         head = match.head if match.head is not None and first <= match.head < last else last - 1
         while (
@@ -193,13 +246,37 @@ def _splice(
     return Splice(first, last, singular)
 
 
-def _mapped(match: Match, template: Template, first: int, last: int) -> Splice | None:
-    table = dict(template.map)
-    for at in range(first, last):
-        other = table.get(word(match.tokens, at))
-        if other is not None:
-            return Splice(at, at + 1, other)
-    return None
+def _label_only(match: Match, first: int, last: int) -> tuple[int, int]:
+    """Return the stretch without words that a pattern took in around a label: "for the handicapped", "a depressive,"."""
+    tokens = match.tokens
+    while last - first > 1 and (
+        (not grammar.is_word(tokens, last - 1) and word(tokens, last - 1) not in ("'", ")"))
+        or word(tokens, last - 1) in grammar.FUNCTION
+        or word(tokens, last - 1) == "'s"
+        or word(tokens, last - 1).isdigit()
+    ):
+        last -= 1
+    while last - first > 1 and word(tokens, first) in grammar.PREPOSITIONS:
+        first += 1
+    return first, last
+
+
+def _mapped(match: Match, template: Template, first: int, last: int, words: Words) -> Splice | None:
+    found = phrases.mapped(match.tokens, first, last, template.map, words)
+    if found is None:
+        return None
+    place, value = found
+    following = [word(match.tokens, i) for i in range(place.last, place.last + 6)]
+    if value == "MOUD" and following[0] == "for" and CONDITIONS & set(following):
+        value = "medication"  # "MOUD for OUD"
+    if not _is_about(match, template, place.last, words):
+        return None
+    if place.head is not None:
+        return grammar.verb_phrase(value, match, place.first, place.last, place.head, words)
+    if value.startswith("not ") and word(match.tokens, place.first - 1) == "been":
+        # "has been noncompliant with" -> "has not been taking"
+        return Splice(place.first - 1, place.last, f"not been {value.removeprefix('not ')}")
+    return Splice(place.first, place.last, value)
 
 
 def _finish(match: Match, template: Template, splice: Splice) -> Suggestion | None:

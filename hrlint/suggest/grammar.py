@@ -152,6 +152,7 @@ FUNCTION = listed(
     "i me my x s/p b/c w/ w like again currently previously recently lately often last past twice once every each "
     "prior"
 )
+PREPOSITIONS = listed("about among by for from help helping of serving to treating with")
 RHYTHMS = frozenset(["daily", "nightly", "hourly", "weekly", "monthly"])
 MARKS = re.compile(r"[^\w\s]+\Z")
 # Finite verbs that end the noun after a possessive or an object: those a note uses all day.
@@ -171,8 +172,10 @@ PERSON_NOUNS = listed(
     "grandmother grandparent guest guy husband individual inpatient kid lady male man member mom mother mum "
     "nephew newborn infant neonate baby niece offender outpatient parent partner participant passenger patient "
     "person pt recipient resident roommate sibling sister son spouse student subject survivor teen teenager "
-    "tenant veteran visitor volunteer wife witness woman worker youth youngster newcomer nurse physician doctor "
-    "uncle aunt stepfather stepmother stepson stepdaughter"
+    "veteran visitor volunteer wife witness woman worker youth youngster newcomer nurse physician doctor "
+    "uncle aunt stepfather stepmother stepson stepdaughter traveler traveller tenant neighbor neighbour housemate "
+    "refugee migrant immigrant soldier teacher dancer athlete candidate bystander colleague coworker peer learner "
+    "senior elder toddler twin grandchild grandson granddaughter homeowner commuter customer individual villager fella"
 )
 # Labels that another label may stand before: "homeless IVDU male", "HIV-infected drug users".
 LABELS = listed(
@@ -196,7 +199,8 @@ KEPT = listed(
 # Adjectives used as a label: they take a person noun, or stand after "is".
 ADJECTIVES = listed(
     "addicted dependent disabled elderly handicapped homeless houseless ill incarcerated indigent infected "
-    "institutionalized intoxicated obese overweight positive psychotic retarded seropositive suicidal "
+    "institutionalized intoxicated obese overweight positive psychotic bound confined demented retarded disturbed"
+    " epileptic asthmatic anorexic bulimic cirrhotic quadriplegic paraplegic retarded seropositive suicidal "
     "undocumented unhoused bedbound using challenged impaired"
 )
 # A label before these: "clinic for people who …".
@@ -218,11 +222,36 @@ NOT_PEOPLE = listed(
     "excuse excuses talk subculture culture diagnosis"
 )
 
+# The name of a condition where a label was expected.
+CONDITIONS_NAMED = listed("diabetes disease disorder illness obesity schizophrenia hiv aids use addiction dementia")
+
 # After a label and "with" these are what is done or who is there: "treat addicts with respect".
 NOT_A_CONDITION = listed(
     "whom which respect dignity compassion care kindness empathy medication medications methadone buprenorphine "
     "naltrexone naloxone suboxone him her his their them my our your the"
 )
+
+# Words that stand only before the noun they describe.
+ATTRIBUTIVE = frozenset(("older",))
+# Words after which a state of a person may go on: "clean almost a year".
+AFTER_STATE = listed("almost nearly about over going roughly approximately at least x date living working")
+
+
+def noun_follows(tokens: Sequence[Token], at: int) -> bool:
+    """Whether the token at `at` is a noun or an adjective of the words before it: "sober companion", not "sober since"."""
+    low = word(tokens, at)
+    if low == "-":
+        return True
+    return (
+        is_word(tokens, at)
+        and low not in FUNCTION
+        and low not in ADVERBS
+        and low not in DETERMINERS
+        and low not in AFTER_STATE
+        and not low[0].isdigit()
+        and not low.endswith("ing")
+    )
+
 
 # ------------------------------------------------------------------ words before a label
 
@@ -244,7 +273,7 @@ QUALIFIERS = {
     "life-long": ("lifelong", "", ""),
     "longtime": ("long-standing", "has long", "perfect"),
     "long-time": ("long-standing", "has long", "perfect"),
-    "long-term": ("long-standing", "has long", "perfect"),
+    "long-term": ("long-standing", "long-term", "after"),
     "longstanding": ("long-standing", "has long", "perfect"),
     "occasional": ("", "occasionally", "before"),
     "recreational": ("", "recreationally", "after"),
@@ -252,7 +281,7 @@ QUALIFIERS = {
     "severe": ("severe", "heavily", "after"),
     "untreated": ("untreated", "", ""),
     "uncontrolled": ("uncontrolled", "", ""),
-    "brittle": ("brittle", "", ""),
+    "brittle": ("labile", "", ""),
     "chronically": ("chronic", "chronically", "before"),
     "severely": ("severe", "", ""),
     "newly": ("new", "", ""),
@@ -276,6 +305,10 @@ KNOWN = {
     "self-admitted": ("self-reported", "who reports that they", "base"),
 }
 FORMER = frozenset(("former", "ex", "reformed", "past", "prior", "previous", "formerly", "one-time", "onetime"))
+# "newly diagnosed diabetic" -> "person newly diagnosed with diabetes"
+DIAGNOSED = frozenset(("newly", "recently", "previously", "currently"))
+# "a two-pack-a-day smoker" -> "a person who smokes two packs a day"
+RATES = listed("pack beer bottle bag gram bundle drink pint fifth case pill")
 RECOVERING = frozenset(("recovering", "recovered"))
 PERIODS = listed("year years yr yrs month months week weeks decade decades")
 
@@ -297,7 +330,7 @@ def is_person(tokens: Sequence[Token], index: int, words: Words) -> bool:
     low = word(tokens, index)
     if low in ("m", "f"):
         return tokens[index].text.isupper() and is_age(tokens, index - 1)
-    singular = low[:-1] if low.endswith("s") else low
+    singular = low[:-3] + "y" if low.endswith("ies") else low[:-1] if low.endswith("s") else low
     return low in PERSON_NOUNS or low in PLURAL_PEOPLE or (singular in PERSON_NOUNS and words.is_plural(low))
 
 
@@ -573,8 +606,12 @@ def verb_phrase(phrase: str, match: Match, first: int, last: int, head: int, wor
     helper = governor(tokens, head)
     helping = word(tokens, helper) if helper is not None else ""
     negative = phrase.startswith("not ")
+    if phrase == "not":
+        return _denied(match, first, last, form, helping)
     base, _, rest = phrase.removeprefix("not ").partition(" ")
     rest = f" {rest}" if rest else ""
+    if base == "have" and form == "gerund" and helper is None and not negative:
+        return Splice(first, last, f"with{rest}")  # "patients suffering from asthma"
     if negative and negated(tokens, max(0, (helper if helper is not None else head - 1)), head):
         return None
     forms = words.verb(base)
@@ -605,6 +642,15 @@ def verb_phrase(phrase: str, match: Match, first: int, last: int, head: int, wor
     if form == "third" and plural:
         do = "do"
     return Splice(first, last, f"{do} not {forms.base}{rest}")
+
+
+def _denied(match: Match, first: int, last: int, form: str, helping: str) -> Splice | None:
+    """ "failed to attend" -> "did not attend"; the verb that follows is in its base form and stays."""
+    if form == "base" and helping:
+        return Splice(first, last, "not")
+    if form in ("past", "third"):
+        return Splice(first, last, "did not" if form == "past" else "does not")
+    return Splice(first, last, "do not") if form == "base" else None
 
 
 def replace_be(match: Match, be: int, first: int, last: int, base: str, rest: str, words: Words) -> Splice | None:

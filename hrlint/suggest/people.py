@@ -37,15 +37,25 @@ class _Label:
 
 
 def person(
-    match: Match, first: int, last: int, singular: str, plural: str, values: Mapping[str, str], words: Words
+    match: Match,
+    first: int,
+    last: int,
+    singular: str,
+    plural: str,
+    values: Mapping[str, str],
+    words: Words,
+    certain: bool = False,
 ) -> Splice | None:
     """Return what to put for the label `tokens[first:last]`; None where it names no person.
 
-    `singular` and `plural` are filled templates ("person who uses heroin", "people who use heroin").
+    `singular` and `plural` are filled templates ("person who uses heroin", "people who use heroin"). With
+    `certain` the words around must show that a person is meant.
     """
     tokens = match.tokens
     label = _read(match, first, last, words)
     if label is None:
+        return None
+    if certain and not _certain(match, label):
         return None
     posts = singular.removeprefix("person "), plural.removeprefix("people ")
     following = word(tokens, label.end)
@@ -62,6 +72,7 @@ def person(
     for _, _, kind in label.moved:
         if not _said(kind, posts[0]):
             post.take(kind)
+    post.perfect = _lasts(match, label.end)
     if label.apposed is not None and label.telegraphic:
         post.drop_article = True
     if _possessive(match, label):
@@ -107,6 +118,10 @@ def _read(match: Match, first: int, last: int, words: Words) -> _Label | None:
         and word(tokens, first - 2) in ("non", "anti", "pro")
     ):
         return None
+    if word(tokens, first - 1) in ("with", "have", "has") and is_person(tokens, first - 2, words) and label_is_condition(
+        match, last
+    ):
+        return None  # "a person with brittle diabetes" is right as it is
     if word(tokens, first - 1) == "non" or any(
         word(tokens, i) in ("pack", "ppd", "pk") for i in range(first - 3, first)
     ):
@@ -134,6 +149,14 @@ def _read(match: Match, first: int, last: int, words: Words) -> _Label | None:
     if label.noun is not None:
         label.many = grammar.is_plural_person(word(tokens, label.noun[1] - 1), words)
     _read_left(match, label, words)
+    if (
+        label.adjective
+        and label.noun is None
+        and label.determiner is not None
+        and match.first <= label.determiner < first
+        and word(tokens, label.determiner) == "the"
+    ):
+        label.many = True  # the pattern took "the" in: "the mentally ill"
     if label.adjective and label.noun is None and not label.many and label.determiner is not None:
         low = word(tokens, label.determiner)
         if (low in grammar.QUANTITIES or low == "the") and not (
@@ -141,6 +164,26 @@ def _read(match: Match, first: int, last: int, words: Words) -> _Label | None:
         ):
             label.many = True
     return label
+
+
+def _certain(match: Match, label: _Label) -> bool:
+    """Whether an article, an age, a verb, a person noun, a plural or a possessive shows that a person is meant."""
+    tokens = match.tokens
+    return (
+        label.many
+        or label.noun is not None
+        or label.apposed is not None
+        or label.article is not None
+        or label.copula is not None
+        or (label.determiner is not None and word(tokens, label.determiner) != "'s")
+        or _possessive(match, label)
+        or any(grammar.is_age(tokens, b - 1) for _, b in label.kept)
+    )
+
+
+def label_is_condition(match: Match, last: int) -> bool:
+    """Whether a match ends in the name of a condition, so that it labels nobody: "brittle diabetes"."""
+    return word(match.tokens, last - 1) in grammar.CONDITIONS_NAMED
 
 
 def _core(match: Match, first: int, head: int, words: Words) -> int:
@@ -255,7 +298,7 @@ def _read_left(match: Match, label: _Label, words: Words) -> None:
         if contracted and not strange and not label.kept:
             label.copula = at  # "he's obese"
             return
-        period = None if strange else _period(match, at)
+        period = None if strange else _period(match, at) or _kind(match, at) or _rate(match, at, words)
         qualifier = None if strange else _qualifier(match, at)
         if period is not None:
             start, kind = period
@@ -272,7 +315,7 @@ def _read_left(match: Match, label: _Label, words: Words) -> None:
             not strange
             and label.noun is None
             and is_person(tokens, at, words)
-            and grammar.is_plural_person(low, words) == label.many
+            and (grammar.is_plural_person(low, words) == label.many or (label.many and low in ("male", "female")))
         ):
             label.apposed = at
             label.telegraphic = low in ("m", "f") or any(grammar.is_age(tokens, i) for i in range(max(0, at - 3), at))
@@ -318,6 +361,8 @@ def _read_left(match: Match, label: _Label, words: Words) -> None:
 def _stays(match: Match, at: int, listing: bool) -> bool:
     """Whether a word before the label stays before the noun: an adjective, an age, a comma between two adjectives."""
     low = word(match.tokens, at)
+    if low == ".":
+        return grammar.is_age(match.tokens, at)
     if low == ",":
         return listing and word(match.tokens, at - 1) in grammar.KEPT
     return low in grammar.KEPT or low in grammar.AGE_WORDS or bool(grammar.AGE.match(low)) or low == "-"
@@ -330,6 +375,40 @@ def _age_start(match: Match, at: int) -> int | None:
     while at - start < 5 and (word(tokens, start) == "-" or word(tokens, start) in grammar.AGE_WORDS):
         start -= 1
     return start if at - start > 1 and grammar.AGE.match(word(tokens, start)) else None
+
+
+def _kind(match: Match, at: int) -> tuple[int, str] | None:
+    """Return where "type 2", "T2" or "newly diagnosed" begins when it ends at `at`, and what it is."""
+    tokens = match.tokens
+    low = word(tokens, at)
+    if low in ("1", "2", "i", "ii", "one", "two") and word(tokens, at - 1) == "type":
+        return at - 1, f"type:type {tokens[at].text}"
+    if low in ("t1", "t2", "type1", "type2"):
+        return at, f"type:type {low[-1]}"
+    if low == "c" and word(tokens, at - 1) in ("hep", "hepatitis"):
+        return at - 1, f"with:{word(tokens, at - 1)} C"
+    virus = at
+    if low in ("positive", "pos", "infected", "+") and word(tokens, at - 1) == "-":
+        virus = at - 2
+    elif low in ("positive", "pos", "infected", "+"):
+        virus = at - 1
+    if word(tokens, virus) in ("hiv", "hcv"):
+        return virus, f"with:{tokens[virus].text.upper()}"
+    if low == "diagnosed" and word(tokens, at - 1) in grammar.DIAGNOSED:
+        return at - 1, f"diagnosed:{word(tokens, at - 1)} diagnosed"
+    return None
+
+
+def _rate(match: Match, at: int, words: Words) -> tuple[int, str] | None:
+    """Return where "two-pack-a-day" begins when it ends at `at`, and the words for behind the verb."""
+    tokens = match.tokens
+    low = [word(tokens, i) for i in range(at - 6, at + 1)]
+    if low[6] not in ("day", "week") or low[1] != "-" or low[3] != "-" or low[5] != "-":
+        return None
+    if low[2] not in grammar.RATES or low[4] not in ("a", "per") or not is_word(tokens, at - 6):
+        return None
+    noun = low[2] if low[0] in ("one", "1", "half", "a") else words.plural(low[2])
+    return at - 6, f"rate:{low[0]} {noun} {low[4]} {low[6]}"
 
 
 def _period(match: Match, at: int) -> tuple[int, str] | None:
@@ -367,6 +446,8 @@ def _qualifier(match: Match, at: int) -> tuple[int, str] | None:
 
 def _said(kind: str, post: str) -> bool:
     """Whether the template says already what a word before the label says: "who drinks heavily"."""
+    if kind.startswith(("type:", "with:")):
+        return kind.partition(":")[2] in post
     if kind in grammar.FORMER or kind in grammar.RECOVERING or kind == "recovering":
         return bool(re.search(r"\b(previously|formerly|past|former|recovery|remission|history|no longer)\b", post))
     adverb = grammar.QUALIFIERS.get(kind, ("", "", ""))[1]
@@ -383,6 +464,7 @@ class _Post:
         self.singular, self.plural, self.many, self.words, self.values = singular, plural, many, words, values
         self.qualifiers: list[str] = []
         self.drop_article = False
+        self.perfect = False  # "since 2015" follows
 
     def take(self, kind: str) -> None:
         self.qualifiers.insert(0, kind)
@@ -413,6 +495,7 @@ class _Post:
         adjectives = [
             grammar.KNOWN[q][0] if q in grammar.KNOWN else grammar.QUALIFIERS.get(q, ("",))[0] for q in self.qualifiers
         ]
+        adjectives += [q.partition(":")[2] for q in self.qualifiers if q.startswith("type:")]
         bare = " ".join([*(a for a in adjectives if a), bare])
         if had and not history and not self.drop_article:
             return f"{grammar.article(bare)} {bare}"
@@ -420,6 +503,11 @@ class _Post:
 
     def text(self) -> str:
         """Return the words after the noun."""
+        beside = next((q for q in self.qualifiers if q.startswith("with:")), "")
+        if beside:  # "Hep C drug user" -> "with hep C who uses drugs"
+            self.qualifiers.remove(beside)
+            rest = self.text()
+            return f"{beside.replace(':', ' ', 1)} {rest.replace('with ', 'and ', 1) if rest.startswith('with ') else rest}"
         if self.singular.startswith("with "):
             if self.period:
                 return f"with a {self.period} history of {self.condition(True)}".replace(" a 8", " an 8").replace(
@@ -429,6 +517,9 @@ class _Post:
                 return f"with a history of {self.condition(True)}"
             if self.recovering:
                 return f"in recovery from {self.condition(True)}"
+            diagnosed = next((q.partition(":")[2] for q in self.qualifiers if q.startswith("diagnosed:")), "")
+            if diagnosed:
+                return f"{diagnosed} with {self.condition()}"
             return f"with {self.condition()}"
         if self.singular.startswith("who "):
             return self._clause()
@@ -447,6 +538,8 @@ class _Post:
     def _clause(self) -> str:
         if self.plural == self.singular:
             return self.singular  # "who previously used heroin": no number to carry
+        if self.singular.startswith(("who was ", "who had ", "who previously ")):
+            return self.plural if self.many else self.singular
         base = self.plural.split()[1]
         rest = " ".join((self.plural if self.many else self.singular).split()[2:])
         base = {"are": "be", "have": "have", "were": "be"}.get(base, base)
@@ -471,12 +564,16 @@ class _Post:
             adjective, adverb, place = grammar.QUALIFIERS.get(qualifier, ("", "", ""))
             if not adverb and adjective:
                 return f"with {grammar.article(adjective)} {adjective} history of {history}"
-            if place == "perfect":
+            if qualifier.startswith("rate:"):
+                after.append(qualifier.partition(":")[2])
+            elif place == "perfect":
                 perfect = "have long" if self.many else "has long"
             elif place == "before":
                 before.append(adverb)
             elif adverb:
                 after.append(adverb)
+        if self.perfect and not perfect and base != "be":
+            perfect = "have" if self.many else "has"
         verb = f"{perfect} {forms.participle}" if perfect else number
         return " ".join(["who", *before, verb]) + tail + "".join(f" {a}" for a in after)
 
@@ -525,9 +622,13 @@ def _possession(match: Match, label: _Label, post: _Post, singular: str, plural:
     after = label.end + 1
     end = grammar.possessed_end(tokens, after)
     made = post.text()
-    if label.determiner is None:  # "refer drug users' children": the verb is no part of it
-        strange = [k for k, (a, _) in enumerate(label.kept) if not _stays(match, a, True)]
-        del label.kept[: strange[-1] + 1 if strange else 0]
+    strange = [k for k, (a, _) in enumerate(label.kept) if not _stays(match, a, True)]
+    if strange:  # "refer drug users' children", "the plan honours drug users' privacy": the verb is no part of it
+        verb = word(tokens, label.kept[strange[-1]][0])
+        if label.determiner is not None and not (label.many and verb.endswith(("s", "ed"))):
+            return None
+        label.determiner = label.article = None
+        del label.kept[: strange[-1] + 1]
     head = _plain(match, label, *label.noun) if label.noun is not None else "people" if label.many else "person"
     kept = _kept(match, label)
     owner = " ".join(part for part in (kept, head, made) if part)
@@ -575,6 +676,16 @@ def _collision(match: Match, at: int, post: str) -> tuple[str, int]:
     phrase = [word(tokens, i) for i in range(after, end)]
     comma = "and" in phrase or (word(tokens, end) == "," and _list_goes_on(match, end))
     return ("," if comma else " and"), after
+
+
+def _lasts(match: Match, at: int) -> bool:
+    """Whether "since 2015", "for 20 years" or "x 20 yrs" follows: what is told began then and goes on."""
+    tokens = match.tokens
+    if word(tokens, at) == "since":
+        return True
+    return word(tokens, at) in ("for", "x") and any(
+        word(tokens, i) in grammar.PERIODS and not is_word(tokens, i + 1) for i in range(at + 2, at + 5)
+    )
 
 
 def _list_goes_on(match: Match, at: int) -> bool:
@@ -630,6 +741,8 @@ def _apposition(match: Match, label: _Label, made: str, kept: str, start: int, t
     minor = grammar.MINORS.search(before) or (age and int(age.group(1)) < 18)
     if low in grammar.SEXES and label.determiner is not None and not minor and not label.kept:
         return Splice(apposed, end, f"{grammar.SEXES[low]} {made}{tail}")
+    if label.many and low in ("male", "female") and not minor:
+        return Splice(apposed, end, f"{grammar.SEXES[low + 's']} {made}{tail}")
     if label.kept:
         start = min(start, *(a for a, _ in label.kept))
         return Splice(start, end, f"{kept} {made}{tail}")
@@ -640,6 +753,8 @@ def _bare_adjective(match: Match, label: _Label, made: str, start: int, tail: st
     """ "Obese, in no distress" -> "Has obesity, in no distress"."""
     if grammar.starts_sentence(match.tokens, start) and made.startswith("with ") and not label.kept:
         return Splice(start, end, "has " + made.removeprefix("with ") + tail)
+    if grammar.starts_sentence(match.tokens, start) and made.startswith("who ") and not label.kept:
+        return Splice(start, end, re.sub(r"^who (is |are )?", "", made) + tail)
     return Splice(start, end, re.sub(r"^who (is|are) ", "", made) + tail)
 
 

@@ -33,6 +33,12 @@ OPTIONS = {
     "unless-part": "named parts that the match must not have, or `substance`",
     "replace": "the one named part of the match to replace, or `head`",
     "mass": "true when the words take no a/an",
+    "certain": "true for a person only where the words around show that one is meant",
+    "has": "words, one of which the match must hold",
+    "near": "words, one of which the sentence must hold",
+    "not-near": "words, none of which the sentence may hold",
+    "about": "words, one of which must stand in the noun phrase after the stretch replaced",
+    "named": "words of a match and what {named} is for each",
 }
 # Slots that need no named part of the pattern.
 SLOTS = {
@@ -43,6 +49,8 @@ SLOTS = {
     "disorders": "the same for several people: substance use disorders",
     "object": "the words that the match is about, right after it: noncompliant with [her insulin]",
     "head": "the head word of the match, as written",
+    "exposure": "what a newborn was exposed to: heroin; substance where none is named",
+    "named": "what the table `named` gives for a word of the match",
 }
 # What a slot is called in a pattern when a list names its part, is up to the pattern.
 _SLOT = re.compile(r"\{([^{}]*)\}")
@@ -66,6 +74,12 @@ class Template:
     unless: tuple[str, ...] = ()
     replace: str | None = None
     mass: bool = False
+    certain: bool = False
+    has: tuple[str, ...] = ()
+    near: tuple[str, ...] = ()
+    far: tuple[str, ...] = ()
+    about: tuple[str, ...] = ()
+    named: tuple[tuple[str, str], ...] = ()
 
     @property
     def slots(self) -> frozenset[str]:
@@ -108,6 +122,12 @@ def parse(raw: Mapping[str, Any]) -> Template:
         _names(raw, "unless-part"),
         _name(raw, "replace"),
         _flag(raw, "mass"),
+        _flag(raw, "certain"),
+        _phrases(raw, "has"),
+        _phrases(raw, "near"),
+        _phrases(raw, "not-near"),
+        _phrases(raw, "about"),
+        _table(raw["named"], "named") if "named" in raw else (),
     )
     for text in (singular, plural, *(value for _, value in table)):
         if text.count("{") != len(_SLOT.findall(text)) or text.count("}") != text.count("{"):
@@ -116,7 +136,9 @@ def parse(raw: Mapping[str, Any]) -> Template:
         if not _NAME.match(slot):
             raise ValueError(f"'{kind}': '{{{slot}}}' is not a slot{_nearest(slot, list(SLOTS))}")
     if kind == "map" and template.slots:
-        raise ValueError("'map' replaces one word and takes no slots")
+        raise ValueError("'map' replaces words by words and takes no slots")
+    if "named" in template.slots and not template.named:
+        raise ValueError("'{named}' needs the table 'named': {junkie: heroin}")
     return template
 
 
@@ -150,15 +172,7 @@ def _words(kind: str, value: Any) -> tuple[str, str, tuple[tuple[str, str], ...]
             raise ValueError(f"'person' begins with 'person …' and 'people …': {dict(value)!r}")
         return value["singular"], value["plural"], ()
     if kind == "map":
-        if not isinstance(value, Mapping) or not value:
-            raise ValueError(f"'map' needs words and their replacements: {KINDS['map'].partition(': ')[2]}")
-        for word, other in value.items():
-            # YAML reads a bare `yes`, `no`, `on` or `off` as a truth value.
-            if not isinstance(word, str) or not isinstance(other, str):
-                raise ValueError(
-                    f"'map' has {word!r}: {other!r}; write both as words, in quotation marks where YAML needs them"
-                )
-        return "", "", tuple((word.lower(), other) for word, other in value.items())
+        return "", "", _table(value, "map")
     if not isinstance(value, str) or (not value.strip() and kind != "text"):
         raise ValueError(f"'{kind}' needs words, for example {KINDS[kind].partition(': ')[2]}")
     return value, "", ()
@@ -181,6 +195,27 @@ def _names(raw: Mapping[str, Any], key: str) -> tuple[str, ...]:
     if not isinstance(names, (list, tuple)) or not all(isinstance(n, str) and _NAME.match(n) for n in names):
         raise ValueError(f"'{key}' names {OPTIONS[key]}, not {value!r}")
     return tuple(names)
+
+
+def _table(value: Any, key: str) -> tuple[tuple[str, str], ...]:
+    if not isinstance(value, Mapping) or not value:
+        what = f"'{key}' needs words and their replacements"
+        raise ValueError(f"{what}: {KINDS['map'].partition(': ')[2]}")
+    for word, other in value.items():
+        # YAML reads a bare `yes`, `no`, `on` or `off` as a truth value.
+        if not isinstance(word, str) or not isinstance(other, str):
+            raise ValueError(
+                f"'{key}' has {word!r}: {other!r}; write both as words, in quotation marks where YAML needs them"
+            )
+    return tuple((word.lower(), other) for word, other in value.items())
+
+
+def _phrases(raw: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    value = raw.get(key, ())
+    words = (value,) if isinstance(value, str) else value
+    if not isinstance(words, (list, tuple)) or not all(isinstance(w, str) and w.strip() for w in words):
+        raise ValueError(f"'{key}' lists {OPTIONS[key]}, not {value!r}")
+    return tuple(w.lower() for w in words)
 
 
 def _name(raw: Mapping[str, Any], key: str) -> str | None:

@@ -159,7 +159,7 @@ uses | An occasional [[cocaine user]] asked. | A person who occasionally uses co
 uses | A daily [[heroin user]] asked. | A person who uses heroin daily asked.
 uses | a lifelong [[drug user]] | a person with a lifelong history of drug use
 smokes | He is a heavy [[smoker]]. | He is a person who smokes heavily.
-diabetes | A brittle [[diabetic]] with neuropathy. | A person with brittle diabetes and neuropathy.
+diabetes | A brittle [[diabetic]] with neuropathy. | A person with labile diabetes and neuropathy.
 uses | He is a former [[addict]]. | He is a person who previously used drugs.
 disorder | He is a former [[addict]]. | He is a person with a history of substance use disorder.
 uses | She is an ex-[[addict]]. | She is a person who previously used drugs.

@@ -25,7 +25,7 @@ from hrlint.suggest.templates import KINDS, fill
         ({"person": {"singular": "patient", "plural": "patients"}}, "'person' begins with 'person …' and 'people …'"),
         ({"noun": {"singular": "x", "plurl": "y"}}, "unknown key 'plurl' under 'noun'; did you mean 'plural'?"),
         ({"map": {"clean": False}}, "'map' has 'clean': False; write both as words"),
-        ({"map": {"clean": "{x}"}}, "'map' replaces one word and takes no slots"),
+        ({"map": {"clean": "{x}"}}, "'map' replaces words by words and takes no slots"),
         ({"text": "uses {Drug}"}, "'{Drug}' is not a slot"),
         ({"text": "uses {drug"}, "a slot is written {name}"),
         ({"verb": ""}, "'verb' needs words, for example use"),

@@ -137,7 +137,7 @@ substance-use | History of [[drug abuse]]. | History of drug use.
 substance-use | Hx of [[substance abuse]]. | Hx of substance use.
 substance-use | No [[heroin abuse]]. | No heroin use.
 substance-use | [[ETOH abuse]], smoking | Alcohol use, smoking
-substance-use | h/o [[IV drug abuse]] | h/o injection drug use
+substance-use | h/o [[IV drug abuse]] | h/o IV drug use
 substance-use | [[Meth abuse]] since 2019 | Methamphetamine use since 2019
 substance-use | [[polysubstance abuse]] | polysubstance use
 substance-use | [[benzo abuse]] and falls | benzodiazepine use and falls

@@ -1,0 +1,73 @@
+"""Places where words are kept as they are: legal and consent wording, words under discussion, charted doses.
+
+A finding there is still reported, its suggestions are shown, and none is ever applied. Each table
+is a list of patterns on the line of the match; a careful editor leaves such a line alone.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from hrlint.model import Span
+
+# What has to stay verbatim, or has a meaning in law that a change would alter.
+LEGAL = (
+    r"\bcourt[- ]order(ed|s)?\b|\border of the court\b|\bthe court ordered\b|\bjudge (ordered|ruled)\b|\bsubp(o|oe)ena\b",
+    r"\brespondent\b|\bplaintiff\b|\bdefendant\b|\bmisdemeano(u)?r\b|\barrest (sheet|record|report)\b|\bcharged? (with|sheet|on)\b",
+    r"\b(hipaa )?authori[sz]ation( form)?:|\bauthori[sz]e (the )?(release|disclosure)\b|\bpermit (the )?(release|disclosure)\b",
+    r"\bconsent (for|to|form)\b|\binformed (consent|refusal)\b|\bsigned (consent|refusal|release)\b|\brefusal form\b",
+    r"\b(has|have|had|lacks?|decision[- ]making|capacity) (decisional )?(capacity|assessment|evaluation)\b.*\brefus|"
+    r"\bcapacity (assessment|evaluation)\b|\bjehovah|\brefus\w+ (of )?(all )?(blood|transfusion)",
+    r"\bnotice required\b|\brequired by (state |federal )?(law|statute|regulation)\b|\bstatut(e|ory)\b|\bunder section \d|\b§",
+    r"\b\d+ ?(cfr|usc|u\.s\.c\.)\b|\bdo not (alter|edit|change)\b|\bverbatim\b|\bhealth care proxy\b|\badvance directive\b",
+)
+# The word itself is meant.
+DISCUSSED = (
+    r"\bthe (word|words|phrase|slur|nickname)\b|\bthe terms? (?!infant|newborn|baby|pregnan)|\b(a|the) label [\"“‘*_]|\bglossary\b",
+    r"\bstyle ?guide\b",
+    r"\b(replace|swap|substitute) .+ with\b|\binstead of\b|\brather than (say|writ)|\bdon[’']t (say|write)\b|\bdo not (say|write)\b",
+    r"\b(avoid|retire|strike|delete) (the (word|term|label|phrase)|saying|writing)\b|\bterminology\b|\bmeans a label\b|\bsearch(ed)? (for|term)",
+)
+# Somebody said it; what was said is the fact.
+TOLD = (
+    r"\b(called|calls|calling|named|nicknamed|labell?ed|branded) (him|her|them|me|us)\b|\b(was|is|been|being|were|got) (called|labell?ed|branded)\b",
+    r"\b(shout|yell|scream)(ed|s|ing)? (at \w+ )?(that|he|she)\b|\bidentif(y|ies|ied) as\b|\bself-identif",
+)
+# A title, a band, a book.
+TITLED = (r"\(title\)|\b(cited|citation|reference|doi):|\bdoi\.org\b|\bjournal\b|\bet al\b|\bthe (band|film|movie|book|song)\b",)
+# An entry that a machine or a form reads.
+ENTERED = (
+    r"\bform field\b|\bpick ?list\b|\bdrop-?down\b|\bcheck ?box\b|\bY/N\b",
+    r"\bMAR\b.*\brefus|\bdoses? (charted|marked|documented|recorded) (as )?[\"“']?refus",
+    r"^\s*[{\[].*[\"'][\w -]+[\"']\s*:\s*[\"'\[{]",
+    r"[<>]{7}|^\s*(def|class|function) \w+[(:]|^\s*SELECT .+ FROM ",
+)
+_LINE = tuple(re.compile("|".join(group), re.IGNORECASE) for group in (LEGAL, DISCUSSED, TOLD, TITLED, ENTERED))
+# A table that sets wrong words beside right ones.
+_GUIDE = re.compile(
+    r"^[ \t>]*\|[^\n]*\b(don[’']t say|do not say|avoid|instead|say|use|prefer(red)?|say this)\b[^\n]*\|[ \t]*\r?\n[ \t>]*\|[ :|-]+\|",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+@lru_cache(maxsize=64)
+def _line_kept(line: str) -> bool:
+    return any(pattern.search(line) for pattern in _LINE)
+
+
+def untouched(text: str, span: Span) -> bool:
+    """Whether the words of `text` at `span` are to be left as they are, by what stands around them."""
+    start = max(text.rfind("\n", 0, span.start), text.rfind("\r", 0, span.start)) + 1
+    ends = [at for at in (text.find("\n", span.end), text.find("\r", span.end)) if at >= 0]
+    end = min([*ends, len(text)])
+    # A paragraph on one long line is read near the words only.
+    line = text[max(start, span.start - 200) : min(end, span.end + 200)]
+    if _line_kept(line):
+        return True
+    before = text[max(0, span.start - 2) : span.start]
+    if re.search(r"(?:^|[^\w?])\?\Z", before) and text[span.start - 1 : span.start] == "?":
+        return True  # "?addict": a reading that somebody was not sure of
+    return line.lstrip().startswith("|") and any(
+        table.start() < span.start and "\n\n" not in text[table.end() : span.start] for table in _GUIDE.finditer(text)
+    )
