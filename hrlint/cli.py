@@ -23,6 +23,7 @@ COMMANDS = {
     "accept": "baseline",
     "config": "config",
     "batch": "batch",
+    "spark": "batch",
     "report": "report",
     "schema": "explain",
 }

@@ -16,7 +16,7 @@ PACKAGE = ROOT / "hrlint"
 ORDER = [
     "errors", "model", "document", "tokens", "notation", "yamlfile", "packs_place", "suggest", "packs", "anchors", "outline", "compiled",
     "matching", "conditions", "engine", "config", "discover", "readers", "changes", "suppress", "baseline", "fix", "reporters",
-    "api", "parallel", "evaluate", "testing", "batch", "spark", "commands", "cli", "__main__",
+    "api", "parallel", "evaluate", "testing", "batch", "spark", "report", "commands", "cli", "__main__",
 ]  # fmt: skip
 
 
