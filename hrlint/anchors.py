@@ -1,20 +1,25 @@
 """Words that must be present: one pass over a text tells which patterns are worth a look.
 
 Every pattern has an anchor, the rarest word it cannot do without, and mostly a companion, the next
-rarest. Aho-Corasick finds the known words of a text, and a place is handed on only when
-an anchor stands there with a companion near enough, and then the other words the pattern needs, in
-their order. Nothing is tokenised for that.
+rarest. The words of a text become numbers, and a place is handed on only when an anchor
+stands there with a companion near enough, and then the other words the pattern needs, in their
+order. Nothing is tokenised for that.
 
-Only a no is final. What is counted here are known words, never more than there are tokens
-between two of them, so a stretch that a pattern can match always comes through.
+Only a no is final. What is counted here are words, never more than there are tokens between two
+of them, so a stretch that a pattern can match always comes through.
+
+Splitting at everything that is no letter and looking words up is done by the interpreter's own
+loops; Aho-Corasick over the same words is no faster (see docs/performance.md), since what costs is every
+word it reports.
 """
 
 from __future__ import annotations
 
 import codecs
+import marshal
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import compress
+from itertools import compress, repeat
 from typing import Any, NamedTuple
 
 from hrlint.model import Span
@@ -75,8 +80,11 @@ def index(needs: Mapping[int, Need], frequency: Mapping[str, float]) -> dict[str
     rows: list[tuple[Any, ...]] = []
     anchored: dict[int, list[int]] = {}
     for need, own in patterns.items():
-        ranked = sorted(range(len(need.groups)), key=lambda i: (_cost(need.groups[i], frequency), i))
-        anchor, companion = ranked[0], ranked[1] if len(ranked) > 1 else -1
+        costs = [_cost(group, frequency) for group in need.groups]
+        anchor = costs.index(min(costs))
+        # How likely it is that a companion is near by chance: how frequent it is, times the width of the stretch.
+        chance = [(cost * _distance(need, anchor, i), i) for i, cost in enumerate(costs) if i != anchor]
+        companion = min(chance)[1] if chance else -1
         at = tuple(groups.setdefault(group, len(groups)) for group in need.groups)
         anchored.setdefault(at[anchor], []).append(len(rows))
         marks = tuple("".join(sorted(group)) for group in need.marks)
@@ -103,6 +111,11 @@ def _narrowed(need: Need, frequency: Mapping[str, float]) -> Need:
         telling = [min(range(len(need.groups)), key=lambda i: (_cost(need.groups[i], frequency), i))]
     gaps = tuple(sum(need.gaps[a:b]) + b - a - 1 for a, b in zip(telling, telling[1:], strict=False))
     return Need(tuple(need.groups[i] for i in telling), gaps, need.marks)
+
+
+def _distance(need: Need, one: int, other: int) -> int:
+    low, high = sorted((one, other))
+    return sum(need.gaps[low:high]) + high - low
 
 
 def _cost(group: frozenset[str], frequency: Mapping[str, float]) -> float:
@@ -152,46 +165,10 @@ def joined(word: str) -> str:
     return (plain(word).decode("latin-1").split() or [" "])[0]
 
 
-_Found = list[tuple[int, int, int]]
-
-
-def _finder(words: Sequence[str], prefixes: int) -> Callable[[bytes], _Found]:
-    """Return a function that finds `words` in plain text: (number, start, end), in order, a space counted in at the front."""
-    try:
-        from ahocorasick_rs import BytesAhoCorasick
-    except ImportError:
-        return _slow_finder(words, prefixes)
-    spelled = [f" {word} " if i < prefixes else f" {word}" for i, word in enumerate(words)]
-    automaton = BytesAhoCorasick([word.encode("latin-1") for word in spelled])
-
-    def find(text: bytes) -> _Found:
-        return automaton.find_matches_as_indexes(text, overlapping=True)
-
-    return find
-
-
-def _slow_finder(words: Sequence[str], prefixes: int) -> Callable[[bytes], _Found]:
-    """The same where ahocorasick-rs has no wheels (Windows on ARM), at a third of the speed."""
-    number = {word.encode("latin-1"): i for i, word in enumerate(words[:prefixes])}
-    begins = [(word.encode("latin-1"), i) for i, word in enumerate(words[prefixes:], prefixes)]
-    run = re.compile(rb" [^ ]+")
-
-    def find(text: bytes) -> _Found:
-        found: _Found = []
-        for match in run.finditer(text):
-            word = match.group()[1:]
-            at = number.get(word)
-            if at is not None:
-                found.append((at, match.start(), match.end()))
-            else:
-                found += [(i, match.start(), match.end()) for start, i in begins if word.startswith(start)][-1:]
-        return found
-
-    return find
-
-
 # --- finding -------------------------------------------------------------------------
 
+
+_UNKNOWN = -1
 
 _Steps = tuple[tuple[frozenset[int], int], ...]
 
@@ -208,12 +185,12 @@ class _Row:
         self.patterns = patterns
 
 
-# Rows whose companions stand from `first` to before `last` known words after the anchor.
+# Rows whose companions stand from `first` to before `last` words after the anchor.
 _Band = tuple[int, int, tuple[_Row, ...]]
 
 
 class _Entry(NamedTuple):
-    """What hangs on an anchor: companions within `before` and `after` known words, and the rows that wait for each.
+    """What hangs on an anchor: companions within `before` and `after` words, and the rows that wait for each.
 
     `alone` are rows without a companion.
     """
@@ -232,12 +209,16 @@ class Prefilter:
         self._data = data
         self._wanted = wanted
         self._prefixes: int = data["prefixes"]
-        self._find = _finder(data["words"], self._prefixes)
+        spelled = [word.encode("latin-1") for word in data["words"]]
+        self._number = {word: i for i, word in enumerate(spelled[: self._prefixes])}
+        # Shorter ones first: of two that fit a word the longer counts.
+        self._begins = sorted(enumerate(spelled[self._prefixes :], self._prefixes), key=lambda pair: len(pair[1]))
         self._groups: dict[int, frozenset[int]] = {}
         self._rows: dict[int, _Row | None] = {}
         # For texts without and with quotation marks: word -> True when it is an anchor nobody met yet, its entry, or None.
         # Rules on quoted words have frequent words for anchors, and most notes quote nothing.
-        fresh: list[_Entry | bool | None] = [True if groups else None for groups in data["anchors"]]
+        # The last, which is also the one before the first, stands for all words that are not known.
+        fresh: list[_Entry | bool | None] = [*(True if groups else None for groups in data["anchors"]), None]
         self._entries: tuple[list[_Entry | bool | None], ...] = (fresh, fresh.copy())
 
     def candidates(self, text: str) -> Iterator[Candidate]:
@@ -293,15 +274,16 @@ class Prefilter:
             at = stop
 
     def _in(self, folded: str, low: int, high: int) -> Iterator[tuple[int, list[_Row]]]:
-        # With a space at both ends every word has one around it, and a match starts where its word does.
-        found = self._find(b" " + plain(folded) + b" ")
-        if not found:
-            return
-        ids = [match[0] for match in found]
-        if self._prefixes < len(self._data["words"]) and max(ids) >= self._prefixes:
-            starts = [match[1] for match in found]
-            found = [match for match, after in zip(found, [*starts[1:], -1], strict=True) if match[1] != after]
-            ids = [match[0] for match in found]
+        # With a space at both ends every word has one around it.
+        text = b" " + plain(folded) + b" "
+        words = text.split()
+        ids = list(map(self._number.get, words, repeat(_UNKNOWN)))
+        for number, beginning in self._begins:
+            if text.find(b" " + beginning) >= 0:
+                for at, word in enumerate(words):
+                    if word.startswith(beginning) and (ids[at] < 0 or ids[at] >= self._prefixes):
+                        ids[at] = number
+        passed = offset = 0
         quoted = '"' in folded
         entries = self._entries[quoted]
         for at in compress(range(len(ids)), map(entries.__getitem__, ids)):
@@ -320,7 +302,12 @@ class Prefilter:
                             rows += [row for row in band if _in_order(row, ids, at)]
             rows += alone
             if rows:
-                offset = found[at][1]
+                # Where the word stands: as often as it comes among the words since the last place, so often it is looked for.
+                spaced = b" " + words[at] + b" "
+                offset = text.find(spaced, offset)
+                for _ in range(words[passed:at].count(words[at])):
+                    offset = text.find(spaced, offset + 1)
+                passed = at
                 if low <= offset < high:
                     yield offset, rows
 
@@ -334,7 +321,7 @@ class Prefilter:
         alone: list[_Row] = []
         for group in data["anchors"][word]:
             for number in data["anchored"][group]:
-                groups, gaps, anchor, companion, marks, _ = data["needs"][number]
+                groups, gaps, anchor, companion, marks, _ = self._need(number)
                 row = self._row(number) if quoted or '"' not in marks else None
                 if row is None:
                     continue
@@ -359,9 +346,14 @@ class Prefilter:
         self._entries[quoted][word] = entry
         return entry
 
+    def _need(self, number: int) -> Sequence[Any]:
+        found: Any = self._data["needs"][number]
+        # In the kept form each is packed by itself: few are ever asked for, and thousands of tuples take time to read.
+        return marshal.loads(found) if isinstance(found, bytes) else found  # type: ignore[no-any-return]
+
     def _row(self, number: int) -> _Row | None:
         if number not in self._rows:
-            groups, gaps, anchor, _, marks, patterns = self._data["needs"][number]
+            groups, gaps, anchor, _, marks, patterns = self._need(number)
             if self._wanted is not None:
                 patterns = tuple(filter(self._wanted, patterns))
             sets = [self._group(group) for group in groups]

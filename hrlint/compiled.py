@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from hrlint.suggest.templates import Template
     from hrlint.suggest.words import Words
 
-FORMAT = 2
+FORMAT = 6
 
 # Keys of the compiled form that a note without findings needs.
 _FIRST = ("format", "digest", "heads", "owner", "anchors", "versions", "cites")
@@ -144,7 +144,8 @@ class Program:
         if self._rest is None:
             return self._first
         rest = self._rest()
-        return {**self._first, **rest, "patterns": [marshal.loads(pattern) for pattern in rest["patterns"]]}
+        patterns = [marshal.loads(pattern) for pattern in rest["patterns"]]
+        return {**self._first, **rest, "anchors": _packed(self._first["anchors"], marshal.loads), "patterns": patterns}
 
     @cached_property
     def _second(self) -> dict[str, Any]:
@@ -472,6 +473,11 @@ def _kept(path: Path, current: str, anew: Callable[[], Program]) -> Program | No
         return None
 
 
+def _packed(index: dict[str, Any], each: Callable[[Any], Any]) -> dict[str, Any]:
+    """Return an index of anchors with `each` applied to its needs; see `anchors.index`."""
+    return {**index, "needs": [each(need) for need in index["needs"]]}
+
+
 # What reading a file that is missing, cut short or none of ours can raise.
 _UNREADABLE = (OSError, ValueError, EOFError, TypeError, KeyError)
 
@@ -485,7 +491,9 @@ def keep(program: Program, target: Path | None = None) -> None:
     rest["digest"] = raw["digest"]
     # One by one, since a run needs a handful of thousands.
     rest["patterns"] = [marshal.dumps(pattern, _MARSHAL) for pattern in raw["patterns"]]
-    parts = [marshal.dumps(part, _MARSHAL) for part in ({key: raw[key] for key in _FIRST}, rest)]
+    first = {key: raw[key] for key in _FIRST}
+    first["anchors"] = _packed(raw["anchors"], lambda need: marshal.dumps(need, _MARSHAL))
+    parts = [marshal.dumps(part, _MARSHAL) for part in (first, rest)]
     target = target or kept_file()
     try:
         own = sorted(target.parent.glob("_compiled-own-*.bin"), key=lambda path: path.stat().st_mtime)

@@ -9,11 +9,9 @@ it. Tables and lists of additions (`severity`, `terms`, `packs`, `allow`, `exclu
 from __future__ import annotations
 
 import codecs
-import difflib
 import os
 import re
 import sys
-import tomllib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -245,6 +243,8 @@ class _Scan:
 
     def key(self) -> list[str]:
         """Read `a."b c".d`; a part that cannot be read ends the scan."""
+        import tomllib
+
         parts = []
         while match := self._KEY.match(self.text, self.at):
             raw, self.at = match.group(), match.end()
@@ -325,6 +325,8 @@ def key_position(source: str, path: _KeyPath) -> tuple[int, int]:
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """Return `; did you mean '…'?` for the known word most like `word`, or nothing."""
+    import difflib
+
     like = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
     return f"; did you mean '{like[0]}'?" if like else ""
 
@@ -642,6 +644,8 @@ def _shown(path: Path) -> str:
 
 def _read_table(file: Path, what: str) -> tuple[dict[str, Any], str, _KeyPath] | None:
     """Return (the settings, the TOML source, where they begin), or None for a pyproject without the table."""
+    import tomllib
+
     try:
         # Windows editors put a byte-order mark first.
         source = file.read_bytes().decode("utf-8-sig")

@@ -404,10 +404,10 @@ class _Reader:
         return result
 
     def _stands_alone(self, lexeme: re.Match[str]) -> bool:
-        """Whether a mark has blanks, bars or brackets on both sides, and so is meant as a token."""
+        """Whether a hyphen is an alternative by itself, and so is meant as a token: `(:|-)`."""
         before = self.phrase[lexeme.start() - 1 : lexeme.start()] or " "
         after = self.phrase[lexeme.end() : lexeme.end() + 1] or " "
-        return before in " |({" and after in " |)}?"
+        return before in "|({" and after in " |)}?" or before in " |({" and after in "|)}"
 
     def _previous_is(self, mark: str) -> bool:
         return self.at > 0 and self.lexemes[self.at - 1].group() == mark

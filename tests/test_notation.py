@@ -49,7 +49,7 @@ PHRASES = [
     ("UDS : clean", ["uds : clean"]),
     ("addict 's", ["addict 's"]),
     ("really ?", ["really ?"]),
-    ("uds - clean", ["uds - clean"]),
+    ("uds - clean", ["uds clean"]),
     ("uds (:|-) clean", ["uds -|: clean"]),
     ("(a|^) clean", ["a clean", "clean"]),
     ("(test|screen):n", ["screen|screens|test|tests"]),

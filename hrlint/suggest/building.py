@@ -27,6 +27,10 @@ HOW = grammar.listed(
     "acute all any concurrent continued continuing heavy illicit increasing intermittent mild moderate my new no "
     "ongoing other past persistent prior recent remote severe his her their the this"
 )
+# Facts of their own beside a use.
+BESIDE_USE = grammar.listed(
+    "dependence dependency addiction withdrawal overdose diversion intoxication smoking misuse pain"
+)
 CONDITIONS = grammar.listed("disorder disorders oud aud sud dependence addiction alcoholism")
 
 
@@ -58,12 +62,15 @@ def build(match: Match, template: Template, words: Words) -> Suggestion | None:
         if found is None:
             return None
         values["named"] = found[1]
-    if template.singular.startswith("{substance-use}"):
-        use = values["substance-use"]
-        written = [word(match.tokens, i) for i in range(match.first, match.last)]
-        if use.startswith("injection ") and "iv" in written:
-            use = "IV " + use.removeprefix("injection ")
-        values["substance-use"] = _before_substance(match, first, words) + use
+    for name in ("substance-use", "substance-misuse"):
+        if template.singular.startswith(f"{{{name}}}"):
+            if not _use_alone(match, first, last, words):
+                return None
+            use = values[name]
+            written = [word(match.tokens, i) for i in range(match.first, match.last)]
+            if use.startswith("injection ") and "iv" in written:
+                use = "IV " + use.removeprefix("injection ")
+            values[name] = _before_substance(match, first, words) + use
     template = _used_so(template, substance, words)
     splice = _splice(match, template, first, last, values, words)
     if splice is None:
@@ -102,6 +109,13 @@ def _numbers_kept(match: Match, splice: Splice) -> bool:
     stretch = (t.text.lower() for t in match.tokens[splice.first : splice.last])
     kept = splice.text.lower()
     return all(number in kept for low in stretch for number in re.findall(r"\d+", low))
+
+
+def _use_alone(match: Match, first: int, last: int, words: Words) -> bool:
+    """Whether a stretch tells of a use and nothing besides; "abuse and dependence" does not."""
+    low = [word(match.tokens, i) for i in range(first, last)]
+    named = {i for a, b, _ in words.mentions(low) for i in range(a, b)}
+    return not any(w in BESIDE_USE for i, w in enumerate(low) if i not in named)
 
 
 def _is_about(match: Match, template: Template, last: int, words: Words) -> bool:
@@ -169,6 +183,8 @@ def _before_substance(match: Match, first: int, words: Words) -> str:
     found = words.mentions([t.text for t in match.tokens[first : match.last]])
     end = first + found[0][0] if found else first
     kept = [word(match.tokens, i) for i in range(first, end)]
+    while kept and kept[-1] in ("of", "the", "abuse", "misuse", "abuce", "abusing"):
+        kept.pop()
     known = [w for w in kept if w in HOW or w in grammar.QUALIFIERS or w in grammar.KNOWN or w in grammar.FORMER]
     return "".join(f"{w} " for w in known) if known == kept else ""
 
@@ -195,6 +211,7 @@ def _values(match: Match, template: Template, substance: Substance) -> tuple[dic
     values |= {
         "substance": substance.name,
         "substance-use": f"{substance.use} use",
+        "substance-misuse": f"{substance.use} misuse",
         "exposure": "substance" if substance.use == "drug" else substance.use,
         "disorder": substance.disorder,
         "a-disorder": substance.disorder if named else f"a {substance.disorder}",
@@ -252,6 +269,7 @@ def _label_only(match: Match, first: int, last: int) -> tuple[int, int]:
     while last - first > 1 and (
         (not grammar.is_word(tokens, last - 1) and word(tokens, last - 1) not in ("'", ")"))
         or word(tokens, last - 1) in grammar.FUNCTION
+        or word(tokens, last - 1) in grammar.BEHIND_LABEL
         or word(tokens, last - 1) == "'s"
         or word(tokens, last - 1).isdigit()
     ):

@@ -125,6 +125,7 @@ DETERMINERS = listed(
     "his her its our their whose 's which what"
 )
 QUANTITIES = listed("many most all several few both more some these those two three four five six seven eight nine ten")
+BEFORE_ADJECTIVE = listed("a an the another my your his her its our their any every no")
 BE = listed("am is are was were be been being isn't aren't wasn't weren't")
 HAVE = listed("have has had having haven't hasn't hadn't")
 DO = listed("do does did don't doesn't didn't")
@@ -152,7 +153,9 @@ FUNCTION = listed(
     "i me my x s/p b/c w/ w like again currently previously recently lately often last past twice once every each "
     "prior"
 )
-PREPOSITIONS = listed("about among by for from help helping of serving to treating with")
+PREPOSITIONS = listed("about among in by for from help helping of serving to treating with")
+# Taken in behind a label by a pattern: "bum found".
+BEHIND_LABEL = listed("found brought seen asking here back")
 RHYTHMS = frozenset(["daily", "nightly", "hourly", "weekly", "monthly"])
 MARKS = re.compile(r"[^\w\s]+\Z")
 # Finite verbs that end the noun after a possessive or an object: those a note uses all day.
@@ -179,7 +182,7 @@ PERSON_NOUNS = listed(
 )
 # Labels that another label may stand before: "homeless IVDU male", "HIV-infected drug users".
 LABELS = listed(
-    "abuser addict alcoholic diabetic drinker inmate ivdu pwid prisoner schizophrenic smoker sufferer user victim"
+    "abuser addict alcoholic diabetic drinker drunk drunkard inmate ivdu pwid prisoner schizophrenic smoker sufferer user victim"
 )
 PLURAL_PEOPLE = listed("people men women children persons folks youths gentlemen ladies wives pts kids")
 SEXES = {"male": "man", "female": "woman", "males": "men", "females": "women"}
@@ -194,13 +197,13 @@ KEPT = listed(
     "latino latina local male married middle-aged multiple native nonverbal old older new other poor pregnant "
     "postpartum retired single divorced widowed disabled uninsured unemployed employed white young younger "
     "teenage incarcerated undocumented pleasant angry agitated intoxicated hospitalized transgender gay trans "
-    "working unfortunate typical total diabetic obese septic febrile cachectic tall thin veteran"
+    "little working unfortunate typical total diabetic obese septic febrile cachectic tall thin veteran"
 )
 # Adjectives used as a label: they take a person noun, or stand after "is".
 ADJECTIVES = listed(
     "addicted dependent disabled elderly handicapped homeless houseless ill incarcerated indigent infected "
     "institutionalized intoxicated obese overweight positive psychotic bound confined demented retarded disturbed"
-    " epileptic asthmatic anorexic bulimic cirrhotic quadriplegic paraplegic retarded seropositive suicidal "
+    " chubby pudgy tubby plump chunky porky retarded seropositive suicidal "
     "undocumented unhoused bedbound using challenged impaired"
 )
 # A label before these: "clinic for people who …".
@@ -215,11 +218,18 @@ FOR_NOUNS = {
     ),
     **dict.fromkeys(listed("cohort cohorts communities community population populations"), "of"),
 }
+# A plural label right before these too: "drug abusers clinic".
+FOR_MANY = listed(
+    "center centers centre centres clinic clinics hotline outreach program programme programmes programs ward wards"
+)
+# "looks homeless" -> "looks to be experiencing homelessness"
+LINKING = listed("looks look looked appears appear appeared seems seem seemed")
 # A label before these is no person; nothing that a grammar can mend.
 NOT_PEOPLE = listed(
     "behavior behaviors behaviour behaviours lifestyle lifestyles mentality personality tendencies history status "
     "problem problems issues type label stereotype thinking mindset brain card identity look vibe story stories "
-    "excuse excuses talk subculture culture diagnosis"
+    "excuse excuses talk subculture culture diagnosis pattern patterns drama comment comments encampment encampments "
+    "den teeth arms stigmata"
 )
 
 # The name of a condition where a label was expected.
@@ -273,6 +283,7 @@ QUALIFIERS = {
     "life-long": ("lifelong", "", ""),
     "longtime": ("long-standing", "has long", "perfect"),
     "long-time": ("long-standing", "has long", "perfect"),
+    "long-standing": ("long-standing", "has long", "perfect"),
     "long-term": ("long-standing", "long-term", "after"),
     "longstanding": ("long-standing", "has long", "perfect"),
     "occasional": ("", "occasionally", "before"),
@@ -284,6 +295,9 @@ QUALIFIERS = {
     "brittle": ("labile", "", ""),
     "chronically": ("chronic", "chronically", "before"),
     "severely": ("severe", "", ""),
+    "morbidly": ("severe", "", ""),
+    "extremely": ("severe", "", ""),
+    "super": ("severe", "", ""),
     "newly": ("new", "", ""),
 }
 # word: (before the condition, before the verb's clause, form of that verb)
@@ -603,6 +617,9 @@ def verb_phrase(phrase: str, match: Match, first: int, last: int, head: int, wor
     else:
         form = verb_form(tokens, head, words)
         plural = False
+    if form in ("past", "participle") and word(tokens, first - 1) in BEFORE_ADJECTIVE:
+        if first == 1 or tokens[first - 1].text[0].islower():
+            return None  # "another failed urine", but not "Mr. A passed"
     helper = governor(tokens, head)
     helping = word(tokens, helper) if helper is not None else ""
     negative = phrase.startswith("not ")

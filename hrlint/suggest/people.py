@@ -59,6 +59,8 @@ def person(
         return None
     posts = singular.removeprefix("person "), plural.removeprefix("people ")
     following = word(tokens, label.end)
+    if label.noun is None and label.many and following in grammar.FOR_MANY:
+        return _for_group(match, label, label.end, plural)
     if label.noun is None and not label.many and not _possessive(match, label):
         group = label.end + (1 if following == "-" else 0)
         if word(tokens, group) in grammar.FOR_NOUNS:
@@ -85,6 +87,13 @@ def person(
         if predicate is not None:
             return predicate
     start = min([label.first, *(a for a, _, _ in label.moved)])
+    if label.adjective and label.noun is None and not many and word(tokens, start - 1) in grammar.LINKING:
+        state = re.sub(r"^who (is|are) ", "", made)
+        if state.startswith("who "):
+            return None
+        return Splice(
+            start, end, "to have " + state[5:] + tail if state.startswith("with ") else f"to be {state}{tail}"
+        )
     if label.noun is not None:
         head = _plain(match, label, *label.noun)
     elif label.apposed is not None:
@@ -118,11 +127,22 @@ def _read(match: Match, first: int, last: int, words: Words) -> _Label | None:
         and word(tokens, first - 2) in ("non", "anti", "pro")
     ):
         return None
-    if word(tokens, first - 1) in ("with", "have", "has") and is_person(tokens, first - 2, words) and label_is_condition(
-        match, last
+    if (
+        word(tokens, first - 1) in ("with", "have", "has")
+        and is_person(tokens, first - 2, words)
+        and label_is_condition(match, last)
     ):
         return None  # "a person with brittle diabetes" is right as it is
-    if word(tokens, first - 1) == "non" or any(
+    if (word(tokens, first - 1),) in words.substances and tokens[first - 1].end < tokens[first].start:
+        return None  # "heroin misuser" where the pattern left the substance out
+    if (word(tokens, first),) in words.substances and any(
+        (word(tokens, first - k),) in words.substances and word(tokens, first - k + 1) in ("and", "or", "/", "&", ",")
+        for k in (2, 3)
+    ):
+        return None  # "heroin and crack addict": half of it is no label
+    if word(tokens, first - 1) in ("and", "/", "&") and word(tokens, first - 2) in ("positive", "pos", "infected"):
+        return None  # "HIV-positive and HCV-infected male"
+    if word(tokens, first - 1) in ("non", "never") or any(
         word(tokens, i) in ("pack", "ppd", "pk") for i in range(first - 3, first)
     ):
         return None  # "a non smoker", "a 60 pack-year smoker"
@@ -193,7 +213,7 @@ def _core(match: Match, first: int, head: int, words: Words) -> int:
     """
     tokens = match.tokens
     # A label is often misspelt.
-    known = nearest(word(tokens, head), _LABELS, 0.75) is not None
+    known = word(tokens, head) in grammar.ADJECTIVES or nearest(word(tokens, head), _LABELS, 0.75) is not None
     adjectives = {*grammar.KNOWN}
     if known:
         adjectives |= {*grammar.QUALIFIERS, *grammar.FORMER, *grammar.RECOVERING, *grammar.KEPT}
@@ -239,18 +259,23 @@ def _read_right(match: Match, label: _Label, words: Words) -> None:
     if label.many:
         return
     start = at
-    while at - start < 4 and _goes_between(match, at, words):
+    while at - start < 7 and _goes_between(match, at, words):
         at += 1
     sex = (
         word(tokens, at) in ("m", "f")
         and tokens[at].text.isupper()
         and any(grammar.is_age(tokens, i) for i in range(label.first))
     )
+    if at > label.first and grammar.AGE_SEX.match(word(tokens, at)):
+        sex = True  # "wheelchair bound 60M"
     if at < len(tokens) and (is_person(tokens, at, words) or sex):
         if word(tokens, at) in grammar.SEXES and is_person(tokens, at + 1, words):
             at += 1  # "addict female patient"
         label.noun = start, at + 1
         label.end = at + 1
+    elif at > start and grammar.is_age(tokens, at - 1):
+        label.noun = start, at  # "obese 55 y/o"
+        label.end = at
     elif at > start and _is_label(match, at - 1, words):
         label.noun = start, at  # "homeless alcoholic": a label of its own, for another rule
         label.end = at
@@ -261,6 +286,10 @@ def _goes_between(match: Match, at: int, words: Words) -> bool:
     low = word(match.tokens, at)
     if is_person(match.tokens, at, words):
         return False
+    if grammar.AGE.match(low) or low in grammar.AGE_WORDS:
+        return True
+    if low == "-":
+        return grammar.is_age(match.tokens, at - 1) or bool(grammar.AGE.match(word(match.tokens, at - 1)))
     return (
         low in grammar.KEPT or low in ("iv", "injection") or _is_label(match, at, words) or (low,) in words.substances
     )
@@ -346,6 +375,8 @@ def _read_left(match: Match, label: _Label, words: Words) -> None:
         elif low in grammar.PRONOUNS and word(tokens, at - 1) in grammar.BE and not strange:
             label.copula = at - 1
             return
+        elif strange and label.moved:
+            return  # a word between them that no table knows: "noncompliant type 1 diabetic"
         elif _stays(match, at, bool(label.kept)):
             label.kept.insert(0, (at, at + 1))
             at -= 1
@@ -383,6 +414,11 @@ def _kind(match: Match, at: int) -> tuple[int, str] | None:
     low = word(tokens, at)
     if low in ("1", "2", "i", "ii", "one", "two") and word(tokens, at - 1) == "type":
         return at - 1, f"type:type {tokens[at].text}"
+    if low == "controlled" and word(tokens, at - 1) in ("poorly", "well", "badly"):
+        return at - 1, f"type:{word(tokens, at - 1)} controlled"
+    if low in ("dependent", "requiring", "treated", "controlled") and word(tokens, at - 1) == "-":
+        if word(tokens, at - 2) in ("insulin", "diet", "steroid", "oxygen", "tablet", "transfusion"):
+            return at - 2, f"type:{word(tokens, at - 2)}-{low}"
     if low in ("t1", "t2", "type1", "type2"):
         return at, f"type:type {low[-1]}"
     if low == "c" and word(tokens, at - 1) in ("hep", "hepatitis"):
@@ -560,7 +596,10 @@ class _Post:
             if qualifier in grammar.KNOWN:
                 _, lead, form = grammar.KNOWN[qualifier]
                 verb = {"base": base, "gerund": forms.gerund, "number": number}[form]
-                return f"{lead} {verb}{tail}"
+                others = [grammar.QUALIFIERS[q][1] for q in self.qualifiers if q in grammar.QUALIFIERS]
+                return f"{lead} {verb}{tail}" + "".join(
+                    f" {o}" for o in others if o.endswith("ly") and o != "currently"
+                )
             adjective, adverb, place = grammar.QUALIFIERS.get(qualifier, ("", "", ""))
             if not adverb and adjective:
                 return f"with {grammar.article(adjective)} {adjective} history of {history}"
@@ -723,11 +762,28 @@ def _predicate(match: Match, label: _Label, post: _Post, kept: str) -> Splice | 
                 return None
             verb = post.plural.split()[1]
             rest = " ".join(made.split()[2:])
-        return grammar.replace_be(match, copula, start, label.end, verb, rest, post.words)
+        replaced = grammar.replace_be(match, copula, start, label.end, verb, rest, post.words)
+        if replaced is not None and _predicate_goes_on(match, label.end):
+            return Splice(replaced.first, replaced.last, replaced.text, sure=False)
+        return replaced
     made = re.sub(r"^who (is|are) ", "", made)
     if word(tokens, copula) == "being" and copula == start - 1 and re.match(r"(experiencing|living) ", made):
         start = copula  # "being homeless"
     return Splice(start, label.end, made)
+
+
+def _predicate_goes_on(match: Match, at: int) -> bool:
+    """Whether another adjective shares the "is" that goes: "is bipolar and uncooperative"."""
+    tokens = match.tokens
+    if word(tokens, at) not in ("and", "but", "or"):
+        return False
+    low = word(tokens, at + 1)
+    return (
+        grammar.noun_follows(tokens, at + 1)
+        and low not in grammar.FINITE
+        and low not in grammar.PRONOUNS
+        and not low.endswith(("s", "ed"))
+    )
 
 
 def _apposition(match: Match, label: _Label, made: str, kept: str, start: int, tail: str, end: int) -> Splice:
@@ -749,8 +805,10 @@ def _apposition(match: Match, label: _Label, made: str, kept: str, start: int, t
     return Splice(start, end, made + tail)
 
 
-def _bare_adjective(match: Match, label: _Label, made: str, start: int, tail: str, end: int) -> Splice:
+def _bare_adjective(match: Match, label: _Label, made: str, start: int, tail: str, end: int) -> Splice | None:
     """ "Obese, in no distress" -> "Has obesity, in no distress"."""
+    if grammar.starts_sentence(match.tokens, start) and grammar.noun_follows(match.tokens, end):
+        return None
     if grammar.starts_sentence(match.tokens, start) and made.startswith("with ") and not label.kept:
         return Splice(start, end, "has " + made.removeprefix("with ") + tail)
     if grammar.starts_sentence(match.tokens, start) and made.startswith("who ") and not label.kept:

@@ -44,6 +44,7 @@ OPTIONS = {
 SLOTS = {
     "substance": "the plain name of the substance: heroin; drugs",
     "substance-use": "its use: heroin use; drug use",
+    "substance-misuse": "its use other than as prescribed: prescription opioid misuse",
     "disorder": "its use disorder: opioid use disorder",
     "a-disorder": "the same, with an article where none is named: a substance use disorder",
     "disorders": "the same for several people: substance use disorders",

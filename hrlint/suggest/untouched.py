@@ -35,7 +35,9 @@ TOLD = (
     r"\b(shout|yell|scream)(ed|s|ing)? (at \w+ )?(that|he|she)\b|\bidentif(y|ies|ied) as\b|\bself-identif",
 )
 # A title, a band, a book.
-TITLED = (r"\(title\)|\b(cited|citation|reference|doi):|\bdoi\.org\b|\bjournal\b|\bet al\b|\bthe (band|film|movie|book|song)\b",)
+TITLED = (
+    r"\(title\)|\b(cited|citation|reference|doi):|\bdoi\.org\b|\bjournal\b|\bet al\b|\bthe (band|film|movie|book|song)\b",
+)
 # An entry that a machine or a form reads.
 ENTERED = (
     r"\bform field\b|\bpick ?list\b|\bdrop-?down\b|\bcheck ?box\b|\bY/N\b",
@@ -56,6 +58,17 @@ def _line_kept(line: str) -> bool:
     return any(pattern.search(line) for pattern in _LINE)
 
 
+def _in_speech(line: str, first: int, last: int) -> bool:
+    """Whether `line[first:last]` stands in quotation marks among other words: what somebody said or wrote."""
+    if line[:first].count('"') % 2 == 1 and '"' in line[last:]:
+        quoted = line[line.rfind('"', 0, first) + 1 : line.find('"', last)]
+    elif "“" in line[:first] and line.rfind("“", 0, first) > line.rfind("”", 0, first) and "”" in line[last:]:
+        quoted = line[line.rfind("“", 0, first) + 1 : line.find("”", last)]
+    else:
+        return False
+    return len(quoted.split()) > len(line[first:last].split())
+
+
 def untouched(text: str, span: Span) -> bool:
     """Whether the words of `text` at `span` are to be left as they are, by what stands around them."""
     start = max(text.rfind("\n", 0, span.start), text.rfind("\r", 0, span.start)) + 1
@@ -63,7 +76,7 @@ def untouched(text: str, span: Span) -> bool:
     end = min([*ends, len(text)])
     # A paragraph on one long line is read near the words only.
     line = text[max(start, span.start - 200) : min(end, span.end + 200)]
-    if _line_kept(line):
+    if _line_kept(line) or _in_speech(text[start:end], span.start - start, span.end - start):
         return True
     before = text[max(0, span.start - 2) : span.start]
     if re.search(r"(?:^|[^\w?])\?\Z", before) and text[span.start - 1 : span.start] == "?":

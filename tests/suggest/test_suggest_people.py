@@ -59,7 +59,7 @@ jail | An [[inmate]] was seen at noon. | A person who is incarcerated was seen a
 jail | Most [[inmates]] want treatment. | Most people who are incarcerated want treatment.
 hiv | An [[HIV-infected]] man asked about PrEP for his wife. | A man with HIV asked about PrEP for his wife.
 obesity | An [[obese]] woman sat down. | A woman with obesity sat down.
-obesity | A morbidly [[obese]] woman sat down. | A morbidly woman with obesity sat down.
+obesity | A morbidly [[obese]] woman sat down. | A woman with severe obesity sat down.
 # --- number
 disorder | [[Addicts]] die young. | People with substance use disorders die young.
 uses | [[Heroin addicts]] queue early. | People who use heroin queue early.
