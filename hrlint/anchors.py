@@ -19,7 +19,7 @@ import codecs
 import marshal
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import compress, repeat
+from itertools import compress
 from typing import Any, NamedTuple
 
 from hrlint.model import Span
@@ -168,9 +168,9 @@ def joined(word: str) -> str:
 # --- finding -------------------------------------------------------------------------
 
 
-_UNKNOWN = -1
+_STAR = ord("*")
 
-_Steps = tuple[tuple[frozenset[int], int], ...]
+_Steps = tuple[tuple[frozenset[bytes], int], ...]
 
 
 class _Row:
@@ -197,8 +197,8 @@ class _Entry(NamedTuple):
 
     before: int
     after: int
-    companions: frozenset[int]
-    waiting: Mapping[int, tuple[_Band, ...]]
+    companions: frozenset[bytes]
+    waiting: Mapping[bytes, tuple[_Band, ...]]
     alone: tuple[_Row, ...]
 
 
@@ -209,17 +209,23 @@ class Prefilter:
         self._data = data
         self._wanted = wanted
         self._prefixes: int = data["prefixes"]
-        spelled = [word.encode("latin-1") for word in data["words"]]
-        self._number = {word: i for i, word in enumerate(spelled[: self._prefixes])}
+        prefixes: int = data["prefixes"]
+        # Beginnings of words go by names that no word has.
+        self._spelled = [
+            word.encode("latin-1") + (b"*" if number >= prefixes else b"") for number, word in enumerate(data["words"])
+        ]
         # Shorter ones first: of two that fit a word the longer counts.
-        self._begins = sorted(enumerate(spelled[self._prefixes :], self._prefixes), key=lambda pair: len(pair[1]))
-        self._groups: dict[int, frozenset[int]] = {}
+        self._begins = sorted(self._spelled[prefixes:], key=len)
+        self._known = frozenset(self._spelled[:prefixes])
+        self._anchors = {
+            self._spelled[number]: groups for number, groups in enumerate(data["anchors"]) if groups
+        }
+        self._groups: dict[int, frozenset[bytes]] = {}
         self._rows: dict[int, _Row | None] = {}
-        # For texts without and with quotation marks: word -> True when it is an anchor nobody met yet, its entry, or None.
+        # For texts without and with quotation marks: anchors nobody met yet (True), entries, and None for those nobody wants.
         # Rules on quoted words have frequent words for anchors, and most notes quote nothing.
-        # The last, which is also the one before the first, stands for all words that are not known.
-        fresh: list[_Entry | bool | None] = [*(True if groups else None for groups in data["anchors"]), None]
-        self._entries: tuple[list[_Entry | bool | None], ...] = (fresh, fresh.copy())
+        fresh: dict[bytes, _Entry | bool | None] = dict.fromkeys(self._anchors, True)
+        self._entries: tuple[dict[bytes, _Entry | bool | None], ...] = (fresh, fresh.copy())
 
     def candidates(self, text: str) -> Iterator[Candidate]:
         """Yield the sentences of `text` that may hold a match, in order."""
@@ -277,35 +283,36 @@ class Prefilter:
         # With a space at both ends every word has one around it.
         text = b" " + plain(folded) + b" "
         words = text.split()
-        ids = list(map(self._number.get, words, repeat(_UNKNOWN)))
-        for number, beginning in self._begins:
-            if text.find(b" " + beginning) >= 0:
+        for name in self._begins:
+            beginning = name[:-1]
+            if beginning in text:
                 for at, word in enumerate(words):
-                    if word.startswith(beginning) and (ids[at] < 0 or ids[at] >= self._prefixes):
-                        ids[at] = number
+                    if word.startswith(beginning) and word not in self._known:
+                        words[at] = name
         passed = offset = 0
         quoted = '"' in folded
         entries = self._entries[quoted]
-        for at in compress(range(len(ids)), map(entries.__getitem__, ids)):
-            entry = entries[ids[at]]
+        for at in compress(range(len(words)), map(entries.__contains__, words)):
+            entry = entries[words[at]]
             if entry is True:
-                entry = self._entry(ids[at], quoted)
-                if entry is None:
-                    continue
+                entry = self._entry(words[at], quoted)
+            if entry is None:
+                continue
             before, after, companions, waiting, alone = entry  # type: ignore[misc]
             rows: list[_Row] = []
-            around = ids[at - before if at > before else 0 : at + after + 1]
+            around = words[at - before if at > before else 0 : at + after + 1]
             if not companions.isdisjoint(around):
                 for other in companions.intersection(around):
                     for first, last, band in waiting[other]:
-                        if other in ids[at + first if at + first > 0 else 0 : at + last]:
-                            rows += [row for row in band if _in_order(row, ids, at)]
+                        if other in words[at + first if at + first > 0 else 0 : at + last]:
+                            rows += [row for row in band if _in_order(row, words, at)]
             rows += alone
             if rows:
                 # Where the word stands: as often as it comes among the words since the last place, so often it is looked for.
-                spaced = b" " + words[at] + b" "
+                word = words[at]
+                spaced = b" " + word + b" " if word[-1] != _STAR else b" " + word[:-1]
                 offset = text.find(spaced, offset)
-                for _ in range(words[passed:at].count(words[at])):
+                for _ in range(words[passed:at].count(word)):
                     offset = text.find(spaced, offset + 1)
                 passed = at
                 if low <= offset < high:
@@ -313,13 +320,13 @@ class Prefilter:
 
     # --- made when first met -----------------------------------------------------------
 
-    def _entry(self, word: int, quoted: bool) -> _Entry | None:
+    def _entry(self, word: bytes, quoted: bool) -> _Entry | None:
         """Make the entry of an anchor, or None when nothing that is wanted hangs on it."""
         data = self._data
-        waiting: dict[int, dict[tuple[int, int], list[_Row]]] = {}
+        waiting: dict[bytes, dict[tuple[int, int], list[_Row]]] = {}
         before = after = 0
         alone: list[_Row] = []
-        for group in data["anchors"][word]:
+        for group in self._anchors[word]:
             for number in data["anchored"][group]:
                 groups, gaps, anchor, companion, marks, _ = self._need(number)
                 row = self._row(number) if quoted or '"' not in marks else None
@@ -334,7 +341,7 @@ class Prefilter:
                 else:
                     first, last = companion - anchor - sum(gaps[companion:anchor]), companion - anchor + 1
                     before = max(before, -first)
-                for other in data["groups"][groups[companion]]:
+                for other in self._group(groups[companion]):
                     waiting.setdefault(other, {}).setdefault((first, last), []).append(row)
         entry = None
         if waiting or alone:
@@ -369,28 +376,31 @@ class Prefilter:
             )
         return self._rows[number]
 
-    def _group(self, number: int) -> frozenset[int]:
+    def _group(self, number: int) -> frozenset[bytes]:
         found = self._groups.get(number)
         if found is None:
-            found = self._groups[number] = frozenset(self._data["groups"][number])
+            found = self._groups[number] = frozenset(self._spelled[word] for word in self._data["groups"][number])
         return found
 
 
-def _in_order(row: _Row, ids: Sequence[int], anchor: int) -> bool:
+def _in_order(row: _Row, words: Sequence[bytes], anchor: int) -> bool:
     """Whether the groups of `row` stand around the anchor in their order, near enough."""
-    size = len(ids)
     places = [anchor]
     for group, gap in row.after:
-        places = [b for a in places for b in range(a + 1, min(a + gap + 2, size)) if ids[b] in group]
+        if len(places) == 1 and group.isdisjoint(words[places[0] + 1 : places[0] + gap + 2]):
+            return False
+        size = len(words)
+        places = list({b for a in places for b in range(a + 1, min(a + gap + 2, size)) if words[b] in group})
         if not places:
             return False
-        places = places if len(places) == 1 else list(dict.fromkeys(places))
     places = [anchor]
     for group, gap in row.before:
-        places = [b for a in places for b in range(max(a - gap - 1, 0), a) if ids[b] in group]
+        low = max(places[0] - gap - 1, 0)
+        if len(places) == 1 and group.isdisjoint(words[low : places[0]]):
+            return False
+        places = list({b for a in places for b in range(max(a - gap - 1, 0), a) if words[b] in group})
         if not places:
             return False
-        places = places if len(places) == 1 else list(dict.fromkeys(places))
     return True
 
 

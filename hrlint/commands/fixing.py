@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from hrlint.discover import Found
 
 
-def fix_files(linter: Linter, found: Sequence[Found], stdin_name: str | None, *, unsafe: bool, diff: bool) -> list[Result]:
+def fix_files(
+    linter: Linter, found: Sequence[Found], stdin_name: str | None, *, unsafe: bool, diff: bool
+) -> list[Result]:
     """Fix each file, or print what would change; return what is left to report."""
     results = []
     for one in found:
@@ -106,7 +108,8 @@ def by_document(result: Result) -> list[tuple[Document, list[Finding]]]:
     pairs: list[tuple[Document, list[Finding]]] = [(d, []) for d in documents]
     for finding in result.findings:
         for document, own in pairs:
-            if document.location_at(finding.start) == finding.location and document.text[finding.start : finding.end] == finding.text:
+            here = document.text[finding.start : finding.end]
+            if document.location_at(finding.start) == finding.location and here == finding.text:
                 own.append(finding)
                 break
     return pairs
@@ -128,7 +131,9 @@ def _text_of(linter: Linter, name: str, raw: bytes) -> str:
     from hrlint import readers
 
     documents = list(readers.read(name, raw, format=linter.options.format_in))
-    return "".join(d.source or d.text for d in documents[:1]) if len(documents) == 1 else "\n".join(d.text for d in documents)
+    if len(documents) == 1:
+        return documents[0].source or documents[0].text
+    return "\n".join(d.text for d in documents)
 
 
 def _show_diff(linter: Linter, name: str, raw: bytes, new: bytes) -> None:

@@ -264,7 +264,7 @@ def _splice(
 
 
 def _label_only(match: Match, first: int, last: int) -> tuple[int, int]:
-    """Return the stretch without words that a pattern took in around a label: "for the handicapped", "a depressive,"."""
+    """Return the stretch without words taken in around a label: "for the handicapped", "a depressive,"."""
     tokens = match.tokens
     while last - first > 1 and (
         (not grammar.is_word(tokens, last - 1) and word(tokens, last - 1) not in ("'", ")"))

@@ -182,7 +182,8 @@ PERSON_NOUNS = listed(
 )
 # Labels that another label may stand before: "homeless IVDU male", "HIV-infected drug users".
 LABELS = listed(
-    "abuser addict alcoholic diabetic drinker drunk drunkard inmate ivdu pwid prisoner schizophrenic smoker sufferer user victim"
+    "abuser addict alcoholic diabetic drinker drunk drunkard inmate ivdu pwid prisoner schizophrenic smoker sufferer "
+    "user victim"
 )
 PLURAL_PEOPLE = listed("people men women children persons folks youths gentlemen ladies wives pts kids")
 SEXES = {"male": "man", "female": "woman", "males": "men", "females": "women"}
@@ -248,7 +249,7 @@ AFTER_STATE = listed("almost nearly about over going roughly approximately at le
 
 
 def noun_follows(tokens: Sequence[Token], at: int) -> bool:
-    """Whether the token at `at` is a noun or an adjective of the words before it: "sober companion", not "sober since"."""
+    """Whether the token at `at` is a noun that the words before describe: "sober companion", not "sober since"."""
     low = word(tokens, at)
     if low == "-":
         return True
@@ -617,9 +618,9 @@ def verb_phrase(phrase: str, match: Match, first: int, last: int, head: int, wor
     else:
         form = verb_form(tokens, head, words)
         plural = False
-    if form in ("past", "participle") and word(tokens, first - 1) in BEFORE_ADJECTIVE:
-        if first == 1 or tokens[first - 1].text[0].islower():
-            return None  # "another failed urine", but not "Mr. A passed"
+    adjective = form in ("past", "participle") and word(tokens, first - 1) in BEFORE_ADJECTIVE
+    if adjective and (first == 1 or tokens[first - 1].text[0].islower()):
+        return None  # "another failed urine", but not "Mr. A passed"
     helper = governor(tokens, head)
     helping = word(tokens, helper) if helper is not None else ""
     negative = phrase.startswith("not ")

@@ -416,9 +416,9 @@ def _kind(match: Match, at: int) -> tuple[int, str] | None:
         return at - 1, f"type:type {tokens[at].text}"
     if low == "controlled" and word(tokens, at - 1) in ("poorly", "well", "badly"):
         return at - 1, f"type:{word(tokens, at - 1)} controlled"
-    if low in ("dependent", "requiring", "treated", "controlled") and word(tokens, at - 1) == "-":
-        if word(tokens, at - 2) in ("insulin", "diet", "steroid", "oxygen", "tablet", "transfusion"):
-            return at - 2, f"type:{word(tokens, at - 2)}-{low}"
+    treated = low in ("dependent", "requiring", "treated", "controlled") and word(tokens, at - 1) == "-"
+    if treated and word(tokens, at - 2) in ("insulin", "diet", "steroid", "oxygen", "tablet", "transfusion"):
+        return at - 2, f"type:{word(tokens, at - 2)}-{low}"
     if low in ("t1", "t2", "type1", "type2"):
         return at, f"type:type {low[-1]}"
     if low == "c" and word(tokens, at - 1) in ("hep", "hepatitis"):
@@ -543,7 +543,9 @@ class _Post:
         if beside:  # "Hep C drug user" -> "with hep C who uses drugs"
             self.qualifiers.remove(beside)
             rest = self.text()
-            return f"{beside.replace(':', ' ', 1)} {rest.replace('with ', 'and ', 1) if rest.startswith('with ') else rest}"
+            if rest.startswith("with "):
+                rest = "and " + rest.removeprefix("with ")
+            return f"with {beside.partition(':')[2]} {rest}"
         if self.singular.startswith("with "):
             if self.period:
                 return f"with a {self.period} history of {self.condition(True)}".replace(" a 8", " an 8").replace(
