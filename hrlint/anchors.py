@@ -190,13 +190,13 @@ _Band = tuple[int, int, tuple[_Row, ...]]
 
 
 class _Entry(NamedTuple):
-    """What hangs on an anchor: companions within `before` and `after` words, and the rows that wait for each.
+    """What hangs on an anchor: companions from `first` to before `last` words after it, and the rows that wait for each.
 
     `alone` are rows without a companion.
     """
 
-    before: int
-    after: int
+    first: int
+    last: int
     companions: frozenset[bytes]
     waiting: Mapping[bytes, tuple[_Band, ...]]
     alone: tuple[_Row, ...]
@@ -208,18 +208,15 @@ class Prefilter:
     def __init__(self, data: Mapping[str, Any], wanted: Callable[[int], bool] | None = None) -> None:
         self._data = data
         self._wanted = wanted
-        self._prefixes: int = data["prefixes"]
         prefixes: int = data["prefixes"]
         # Beginnings of words go by names that no word has.
         self._spelled = [
             word.encode("latin-1") + (b"*" if number >= prefixes else b"") for number, word in enumerate(data["words"])
         ]
-        # Shorter ones first: of two that fit a word the longer counts.
-        self._begins = sorted(self._spelled[prefixes:], key=len)
+        # Of two that fit a word the longer counts.
+        self._begins = sorted(self._spelled[prefixes:], key=len, reverse=True)
         self._known = frozenset(self._spelled[:prefixes])
-        self._anchors = {
-            self._spelled[number]: groups for number, groups in enumerate(data["anchors"]) if groups
-        }
+        self._anchors = {self._spelled[number]: groups for number, groups in enumerate(data["anchors"]) if groups}
         self._groups: dict[int, frozenset[bytes]] = {}
         self._rows: dict[int, _Row | None] = {}
         # For texts without and with quotation marks: anchors nobody met yet (True), entries, and None for those nobody wants.
@@ -287,7 +284,7 @@ class Prefilter:
             beginning = name[:-1]
             if beginning in text:
                 for at, word in enumerate(words):
-                    if word.startswith(beginning) and word not in self._known:
+                    if word.startswith(beginning) and word[-1] != _STAR and word not in self._known:
                         words[at] = name
         passed = offset = 0
         quoted = '"' in folded
@@ -298,9 +295,9 @@ class Prefilter:
                 entry = self._entry(words[at], quoted)
             if entry is None:
                 continue
-            before, after, companions, waiting, alone = entry  # type: ignore[misc]
+            low_word, high_word, companions, waiting, alone = entry  # type: ignore[misc]
             rows: list[_Row] = []
-            around = words[at - before if at > before else 0 : at + after + 1]
+            around = words[at + low_word if at + low_word > 0 else 0 : at + high_word]
             if not companions.isdisjoint(around):
                 for other in companions.intersection(around):
                     for first, last, band in waiting[other]:
@@ -349,7 +346,8 @@ class Prefilter:
                 other: tuple((first, last, tuple(rows)) for (first, last), rows in stretches.items())
                 for other, stretches in waiting.items()
             }
-            entry = _Entry(before, after, frozenset(bands), bands, tuple(alone))
+            # On the one side or from one side to the other; the anchor itself is none of its companions where that can be.
+            entry = _Entry(-before or 1, after + 1 if after else 0, frozenset(bands), bands, tuple(alone))
         self._entries[quoted][word] = entry
         return entry
 

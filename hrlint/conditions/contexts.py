@@ -10,6 +10,11 @@ from hrlint.conditions.sentence import Patterns, Sentence
 from hrlint.model import Span
 
 
+# Longest text that is remembered, in code points, and how many are.
+_SHORT = 60
+_KEPT = 5000
+
+
 class Contexts:
     """Answers whether a named context holds for a hit."""
 
@@ -17,6 +22,8 @@ class Contexts:
         self._contexts: Mapping[str, ContextData] = program.contexts
         self._prefilter = program.context_prefilter()
         self._patterns = patterns
+        # The same few headings come again and again.
+        self._short: dict[str, set[int]] = {}
         # Lines and headings of one text, which all its hits ask for.
         self._text = ""
         self._others: dict[Span, tuple[Sentence, set[int]]] = {}
@@ -44,7 +51,15 @@ class Contexts:
     def _possible(self, sentence: Sentence) -> set[int]:
         found = sentence.context_patterns
         if found is None:
-            found = sentence.context_patterns = self._prefilter.possible(sentence.text[sentence.span.start : sentence.span.end])
+            text = sentence.text[sentence.span.start : sentence.span.end]
+            found = self._short.get(text)
+            if found is None:
+                found = self._prefilter.possible(text)
+                if len(text) <= _SHORT:
+                    if len(self._short) >= _KEPT:
+                        self._short.clear()
+                    self._short[text] = found
+            sentence.context_patterns = found
         return found
 
     def _in(self, cue: ContextCue, text: str, span: Span) -> bool:

@@ -96,6 +96,10 @@ def person(
         )
     if label.noun is not None:
         head = _plain(match, label, *label.noun)
+        further = grammar.noun_phrase_end(tokens, end + 1, 3)
+        if made.startswith("who ") and word(tokens, end) == "with" and further > end + 1 and not tail:
+            # "wheelchair-bound person with diabetes" -> "person with diabetes who uses a wheelchair"
+            head, end = f"{head} {_plain(match, label, end, further)}", further
     elif label.apposed is not None:
         return _apposition(match, label, made, kept, start, tail, end)
     elif label.adjective and label.determiner is None and not many and label.copula is None:

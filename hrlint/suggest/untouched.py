@@ -75,18 +75,22 @@ def _in_speech(line: str, first: int, last: int) -> bool:
     return len(quoted.split()) > len(line[first:last].split())
 
 
+# How far around a match is read; a note on one endless line costs no more than any other.
+_NEAR, _FAR, _TABLE = 200, 1000, 4000
+
+
 def untouched(text: str, span: Span) -> bool:
     """Whether the words of `text` at `span` are to be left as they are, by what stands around them."""
-    start = max(text.rfind("\n", 0, span.start), text.rfind("\r", 0, span.start)) + 1
-    ends = [at for at in (text.find("\n", span.end), text.find("\r", span.end)) if at >= 0]
-    end = min([*ends, len(text)])
-    # A paragraph on one long line is read near the words only.
-    line = text[max(start, span.start - 200) : min(end, span.end + 200)]
-    if _line_kept(line) or _in_speech(text[start:end], span.start - start, span.end - start):
+    before = re.split(r"[\r\n]", text[max(0, span.start - _FAR) : span.start])[-1]
+    after = re.split(r"[\r\n]", text[span.end : span.end + _FAR], maxsplit=1)[0]
+    match = text[span.start : span.end]
+    if _line_kept(before[-_NEAR:] + match + after[:_NEAR]):
         return True
-    before = text[max(0, span.start - 2) : span.start]
-    if re.search(r"(?:^|[^\w?])\?\Z", before) and text[span.start - 1 : span.start] == "?":
+    if _in_speech(before + match + after, len(before), len(before) + len(match)):
+        return True
+    if re.search(r"(?<![\w?])\?\Z", before):
         return True  # "?addict": a reading that somebody was not sure of
-    return line.lstrip().startswith("|") and any(
-        table.start() < span.start and "\n\n" not in text[table.end() : span.start] for table in _GUIDE.finditer(text)
-    )
+    if not before.lstrip(" \t>").startswith("|"):
+        return False
+    above = text[max(0, span.start - _TABLE) : span.start]
+    return any("\n\n" not in above[table.end() :] for table in _GUIDE.finditer(above))
