@@ -98,7 +98,7 @@ def _writable(document: Document, suggestion: Suggestion) -> bool:
     return document.text[span.start : span.end] != suggestion.text and document.editable(span) is not None
 
 
-def _rank(choice: Choice) -> tuple[int, int, int, int, str]:
+def _rank(choice: Choice) -> tuple[int, int, int, bool, int, str]:
     """Order in which overlapping edits are considered: short stretches first, so that inner words change first.
 
     "homeless IVDU male" becomes "homeless male who injects drugs", and in the next pass
@@ -107,7 +107,9 @@ def _rank(choice: Choice) -> tuple[int, int, int, int, str]:
     finding, suggestion = choice
     width = suggestion.end - suggestion.start
     # Of two that change the same words the one for the noun goes first: "HIV-infected smoker".
-    return width, -finding.start, finding.start - finding.end, -int(finding.severity), finding.rule
+    # A test or a status that is "clean" is no state of a person.
+    loose = finding.category == "abstinence-framing"
+    return width, -finding.start, finding.start - finding.end, loose, -int(finding.severity), finding.rule
 
 
 def _shadowed(choice: Choice, wanted: Sequence[Choice]) -> bool:

@@ -97,7 +97,8 @@ def person(
     if label.noun is not None:
         head = _plain(match, label, *label.noun)
         further = grammar.noun_phrase_end(tokens, end + 1, 3)
-        if made.startswith("who ") and word(tokens, end) == "with" and further > end + 1 and not tail:
+        bare = made.startswith("who ") and head.lower() in ("person", "people")
+        if bare and word(tokens, end) == "with" and further > end + 1 and not tail:
             # "wheelchair-bound person with diabetes" -> "person with diabetes who uses a wheelchair"
             head, end = f"{head} {_plain(match, label, end, further)}", further
     elif label.apposed is not None:
