@@ -5,6 +5,7 @@ prefilter -> sentence -> spaCy matches (hits) -> conditions -> findings
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -287,9 +288,15 @@ def _resolve(hits: list[Hit], rules: int) -> list[Hit]:
 def _without_repeats(findings: list[Finding]) -> list[Finding]:
     """Drop a finding that another of its category covers and is at least as severe as."""
     kept: list[Finding] = []
+    # Those that are kept of one category do not overlap, so only the neighbours by start can be in the way.
+    starts: dict[str, list[int]] = {}
+    ends: dict[str, list[int]] = {}
     for finding in sorted(findings, key=lambda f: (-f.severity, f.start - f.end, f.start, f.rule)):
-        if not any(
-            k.category == finding.category and k.start < finding.end and finding.start < k.end for k in kept
-        ):
-            kept.append(finding)
+        begun, ended = starts.setdefault(finding.category, []), ends.setdefault(finding.category, [])
+        at = bisect_left(begun, finding.end)
+        if at and ended[at - 1] > finding.start:
+            continue
+        begun.insert(at, finding.start)
+        ended.insert(at, finding.end)
+        kept.append(finding)
     return kept

@@ -62,7 +62,10 @@ def _test(key: str, value: Any) -> Callable[[str], object] | None:
         excluded = frozenset(given)
         return lambda word: word not in excluded
     if op == "REGEX":
-        # The words are in lower case whatever the pattern asks for.
+        # The words are in lower case whatever the pattern asks for. What a pattern excludes is another
+        # thing in lower case, so nothing can be said then.
+        if "(?!" in given or "(?<!" in given or "[^" in given:
+            return None
         return re.compile(given, re.IGNORECASE).search
     return None
 
@@ -70,7 +73,7 @@ def _test(key: str, value: Any) -> Callable[[str], object] | None:
 def may_match(steps: Outline, words: Sequence[str], firsts: Sequence[bool]) -> bool:
     """Whether the pattern of `steps` may match in `words`; `firsts` tells which begin a sentence or an item."""
     size = len(words)
-    places = None
+    places: Sequence[int] | None = None
     for test, least, most, first in steps:
         if places is None:
             if least == 0:
@@ -88,7 +91,7 @@ def may_match(steps: Outline, words: Sequence[str], firsts: Sequence[bool]) -> b
                     places = [i + 1 for i in found]
                     continue
                 places = found
-        reached = set(places) if least == 0 else set()
+        reached: set[int] = set(places) if least == 0 else set()
         front: Sequence[int] | set[int] = places
         for count in range(1, min(most, size) + 1):
             front = {i + 1 for i in front if i < size and (not first or firsts[i]) and (test is None or test(words[i]))}

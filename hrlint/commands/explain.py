@@ -84,7 +84,8 @@ def say_instead(rule: RuleData) -> list[str]:
         how = raw.get("applicability", "manual" if "advice" in raw else "unsafe")
         for kind in ("person", "noun"):
             if kind in raw:
-                lines.append(f"{raw[kind]['singular']} / {raw[kind]['plural']} ({how})")
+                forms = raw[kind] if isinstance(raw[kind], dict) else {"singular": raw[kind]}
+                lines.append(f"{' / '.join(forms.values())} ({how})")
         if "verb" in raw:
             lines.append(f"{raw['verb']} (in the tense of the verb; {how})")
         if "text" in raw:

@@ -18,20 +18,32 @@ _CODE = re.compile(
     r"\b(?:[A-TV-Z]\d[0-9A-Z]\.[0-9A-Z]{1,4}|(?:29\d|30\d|31\d|V\d\d)\.\d{1,2})\b"
     r"|\b(?:ICD|SNOMED|DSM)\b[^\n]{0,12}?[\d][\w.]+|\b[FZPTY]\d\d\b|\b\d{7,18}\s*\|"
 )
+_KEY = re.compile(r'[{,]\s*"[\w-]+"\s*:\s*$')
 _STOPS = re.compile(r"[.;!?]\s|\n")
 
 
 def line(text: str, offset: int) -> Span:
     """Return the line that holds `offset`, without its line break."""
+    global _line
+    known, own = _line
+    # Asked for many times over by the hits of one line, which may be the whole text.
+    if text is known and own.start <= offset <= own.end:
+        return own
     start = max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset)) + 1
     ends = [at for at in (text.find("\n", offset), text.find("\r", offset)) if at >= 0]
-    return Span(start, min(ends, default=len(text)))
+    own = Span(start, min(ends, default=len(text)))
+    _line = text, own
+    return own
+
+
+_line: tuple[str, Span] = "", Span(0, 0)
 
 
 def headings(text: str, offset: int) -> Iterator[Span]:
     """Yield the label on the same line before `offset` and the nearest heading line above it."""
     own = line(text, offset)
-    label = text.rfind(":", own.start, offset)
+    # The first question keeps a line of a megabyte from being searched for every hit in it.
+    label = text.rfind(":", own.start, offset) if text.find(":", own.start, own.start + 61) >= 0 else -1
     if label >= 0 and label - own.start <= 60:
         yield Span(own.start, label)
     floor = max(0, own.start - _REACH)
@@ -50,6 +62,8 @@ def headings(text: str, offset: int) -> Iterator[Span]:
 def is_heading(text: str, span: Span) -> bool:
     """Whether `span` stands in a heading: a short line that ends with a colon, is marked `#`, or is all capitals."""
     own = line(text, span.start)
+    if own.end - own.start > _REACH:
+        return False
     words = text[own.start : own.end].strip()
     if len(words) > 80 or not words:
         return False
@@ -72,7 +86,8 @@ def on_code_line(text: str, span: Span) -> bool:
         if not _STOPS.search(between) and re.search(r"[(\[|,:\t-]\s*$|\b(?:ICD|code)\S*\s*$", between):
             return True
     # A value that a machine reads: {"problem": "alcohol abuse"}.
-    return bool(re.search(r'[{,]\s*"[\w-]+"\s*:\s*"[^"\n]*$', text[own.start : span.start]))
+    quote = text.rfind('"', own.start, span.start)
+    return quote >= 0 and bool(_KEY.search(text, max(own.start, quote - 200), quote))
 
 
 _IDENTIFIER = re.compile(r"://|^www\.|@\w+\.\w|_\w|\w_|^[\w-]+\.(?:py|js|html?|pdf|docx?|txt|csv|json|xml|org|com|gov|net|edu)\b|^/\w+/")
@@ -122,4 +137,4 @@ def in_proper_name(text: str, span: Span) -> bool:
         return False
     listed = re.findall(r"[A-Za-z]{4,}", text[own.start : own.end])
     small = sum(word[0].islower() for word in listed)
-    return small >= 2 and small * 2 > len(listed)
+    return bool(small >= 2 and small * 2 > len(listed))

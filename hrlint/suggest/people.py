@@ -151,6 +151,10 @@ def _read(match: Match, first: int, last: int, words: Words) -> _Label | None:
         word(tokens, i) in ("pack", "ppd", "pk") for i in range(first - 3, first)
     ):
         return None  # "a non smoker", "a 60 pack-year smoker"
+    if _is_label(match, last - 1, words) and any(
+        word(tokens, i) in ("infected", "positive", "pos", "seropositive") for i in range(first, last - 1)
+    ):
+        return None  # "HIV-infected inmate": the label at the end is a fact, and has a rule of its own
     noun: tuple[int, int] | None = None
     label_last = last
     if last - first > 1 and is_person(tokens, last - 1, words):
