@@ -32,7 +32,7 @@ def measured() -> dict[str, float]:
     engine = Engine(load())
     documents = [Document("note", note) for note in repeated(notes, 400_000)]
     plain = [Document("note", document.text) for document in documents if not engine.check(document)[0]]
-    long = Document("note", "=" * 100_000 + "\n" + "addict " * 15_000)
+    long = Document("note", "=" * 100_000 + "\n" + "no they will never " * 5_000)
 
     def check(some: list[Document]) -> None:
         for document in some:

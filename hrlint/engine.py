@@ -16,8 +16,8 @@ from hrlint.model import Cue, Finding, Severity, Span, Suggestion
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from hrlint.conditions.contexts import Contexts
     from hrlint.anchors import Prefilter
+    from hrlint.conditions.contexts import Contexts
     from hrlint.conditions.sentence import Patterns, Sentence
     from hrlint.matching import RawMatch
 

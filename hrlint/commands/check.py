@@ -200,7 +200,12 @@ def _results(linter: Linter, found: list[Found], stdin_name: str | None, jobs: i
             else:
                 results.append(linter.lint_found(one))
         return results
-    return list(linter.lint_all(found, jobs))
+    results_one_by_one = linter.lint_all(found, jobs)
+    if len(found) > 1 and sys.stderr is not None and sys.stderr.isatty():
+        from hrlint.parallel import with_progress
+
+        results_one_by_one = with_progress(results_one_by_one, len(found), sys.stderr)
+    return list(results_one_by_one)
 
 
 def _show(found: list[Found]) -> None:
