@@ -19,7 +19,7 @@ import codecs
 import marshal
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import compress
+from itertools import compress, pairwise
 from typing import Any, NamedTuple
 
 from hrlint.model import Span
@@ -109,7 +109,7 @@ def _narrowed(need: Need, frequency: Mapping[str, float]) -> Need:
     telling = [i for i, group in enumerate(need.groups) if max(frequency.get(w, 0) for w in group) <= _COMMON]
     if not telling:
         telling = [min(range(len(need.groups)), key=lambda i: (_cost(need.groups[i], frequency), i))]
-    gaps = tuple(sum(need.gaps[a:b]) + b - a - 1 for a, b in zip(telling, telling[1:], strict=False))
+    gaps = tuple(sum(need.gaps[a:b]) + b - a - 1 for a, b in pairwise(telling))
     return Need(tuple(need.groups[i] for i in telling), gaps, need.marks)
 
 

@@ -296,4 +296,4 @@ def read_stdin() -> bytes:
     return sys.stdin.buffer.read()
 
 
-__all__ = ["Linter", "Options", "HrlintError", "replace"]
+__all__ = ["HrlintError", "Linter", "Options", "replace"]

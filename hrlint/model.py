@@ -84,6 +84,7 @@ class Span(NamedTuple):
     end: int
 
     def overlaps(self, other: Span) -> bool:
+        """Whether the two stretches share a character."""
         return self.start < other.end and other.start < self.end
 
 

@@ -174,7 +174,7 @@ def _matcher_token(item: Item) -> dict[str, Any]:
     elif item.kind == "number":
         spec = {"TEXT": {"REGEX": r"^\d[\d.,]*$"}}
     elif item.kind == "gap":
-        return {"OP": "{0,%d}" % item.size}
+        return {"OP": f"{{0,{item.size}}}"}
     else:
         spec = dict(item.raw or {})
     if item.first:

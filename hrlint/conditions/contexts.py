@@ -9,7 +9,6 @@ from hrlint.conditions import places
 from hrlint.conditions.sentence import Patterns, Sentence
 from hrlint.model import Span
 
-
 # Longest text that is remembered, in code points, and how many are.
 _SHORT = 60
 _KEPT = 5000

@@ -129,7 +129,7 @@ def voice_and_mention(text: str, span: Span) -> tuple[bool, bool]:
     staff = _STAFF.search(before)
     speaks_before = _SPEAKS_BEFORE.search(before) or _LABELLED.search(before)
     speaks_after = _SPEAKS_AFTER.search(after) and not _STAFF.search(after[:30])
-    if staff and not _LABELLED.search(before) and not (speaks_before and re.search(rf"\b(?:pt|patient|he|she|they|client)\b[^.]*$", before[staff.end() :])):
+    if staff and not _LABELLED.search(before) and not (speaks_before and re.search(r"\b(?:pt|patient|he|she|they|client)\b[^.]*$", before[staff.end() :])):
         return bool(_FIRST_PERSON.search(inside) and re.search(r"\b(?:pt|patient|he|she|they|client|told)\b", before)), False
     if _FIRST_PERSON.search(inside):
         return True, False
