@@ -1,8 +1,8 @@
 """Measure accuracy on `corpora/`, write docs/accuracy.md, and hold the recorded figures.
 
-    python bench/accuracy.py            # measure and print
-    python bench/accuracy.py --write    # and write docs/accuracy.md and corpora/accuracy.json
-    python bench/accuracy.py --check    # exit 1 when a figure fell below the recorded one
+python bench/accuracy.py            # measure and print
+python bench/accuracy.py --write    # and write docs/accuracy.md and corpora/accuracy.json
+python bench/accuracy.py --check    # exit 1 when a figure fell below the recorded one
 """
 
 from __future__ import annotations
@@ -23,8 +23,16 @@ from hrlint.config import Loader  # noqa: E402
 # Name -> (file, whether it was used while writing the rules, what it is).
 SETS = {
     "words, development": ("contrast/words-dev.jsonl", True, "word-like categories; the rules were improved on it"),
-    "open wording, development": ("contrast/open-dev.jsonl", True, "open-worded categories; the rules were improved on it"),
-    "words, held out": ("contrast/words-test.jsonl", False, "written after the rules by somebody else, never used to change them"),
+    "open wording, development": (
+        "contrast/open-dev.jsonl",
+        True,
+        "open-worded categories; the rules were improved on it",
+    ),
+    "words, held out": (
+        "contrast/words-test.jsonl",
+        False,
+        "written after the rules by somebody else, never used to change them",
+    ),
     "open wording, held out": ("contrast/open-test.jsonl", False, "the same for the open-worded categories"),
     "notes": ("notes/gold.jsonl", True, "whole notes and documents"),
 }
@@ -120,7 +128,19 @@ agreement on chart language is kappa 0.78 to 0.90.
 def page(reports: dict[str, evaluate.Report]) -> str:
     """Return docs/accuracy.md."""
     lines = [INTRODUCTION, "## Overview", ""]
-    rows = [["texts", "used while writing rules", "expected", "recall", "right category", "precision", "F1", "benign flagged", "quotes flagged"]]
+    rows = [
+        [
+            "texts",
+            "used while writing rules",
+            "expected",
+            "recall",
+            "right category",
+            "precision",
+            "F1",
+            "benign flagged",
+            "quotes flagged",
+        ]
+    ]
     for name, report in reports.items():
         total = report.total
         used = "yes" if SETS[name][1] else "**no**"
@@ -131,7 +151,8 @@ def page(reports: dict[str, evaluate.Report]) -> str:
                 name,
                 used,
                 str(total.wanted),
-                evaluate.percent(total.recall) + (f" ({100 * interval[0]:.0f}-{100 * interval[1]:.0f})" if interval else ""),
+                evaluate.percent(total.recall)
+                + (f" ({100 * interval[0]:.0f}-{100 * interval[1]:.0f})" if interval else ""),
                 evaluate.percent(report.right_category / total.wanted if total.wanted else None),
                 evaluate.percent(total.precision),
                 evaluate.percent(total.f1) + (f" ({100 * f1[0]:.0f}-{100 * f1[1]:.0f})" if f1 else ""),

@@ -66,7 +66,9 @@ def main() -> int:
     """Compare, and return 1 when a ratio is more than `MARGIN` times the recorded one."""
     found = measured()
     if "--record" in sys.argv:
-        RECORDED.write_text(json.dumps({name: round(value, 2) for name, value in found.items()}, indent=2) + "\n", "utf-8")
+        RECORDED.write_text(
+            json.dumps({name: round(value, 2) for name, value in found.items()}, indent=2) + "\n", "utf-8"
+        )
     recorded = json.loads(RECORDED.read_text("utf-8"))
     slow = [name for name in found if found[name] > MARGIN * recorded[name]]
     for name, value in found.items():

@@ -81,7 +81,12 @@ def peak(command: Sequence[str]) -> float:
 
 def hrlint(*arguments: str) -> list[str]:
     """Return the command that runs the hrlint of this checkout."""
-    return [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(ROOT)!r}); from hrlint.cli import main; main()", *arguments]
+    return [
+        sys.executable,
+        "-c",
+        f"import sys; sys.path.insert(0, {str(ROOT)!r}); from hrlint.cli import main; main()",
+        *arguments,
+    ]
 
 
 def machine() -> str:

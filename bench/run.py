@@ -66,7 +66,9 @@ def cold(b: Bench) -> None:
     _, spacy = child([sys.executable, "-c", "import spacy; spacy.blank('en')"], max(times // 3, 2))
     _, one = child(hrlint(clean), times)
     _, two = child(hrlint(found), max(times // 3, 2))
-    row("clean note, cold start / import typer", f"{one / typer:.2f} ({one * 1000:.0f} / {typer * 1000:.0f} ms)", "<= 2")
+    row(
+        "clean note, cold start / import typer", f"{one / typer:.2f} ({one * 1000:.0f} / {typer * 1000:.0f} ms)", "<= 2"
+    )
     row("note with findings / spacy.blank", f"{two / spacy:.2f} ({two * 1000:.0f} / {spacy * 1000:.0f} ms)", "<= 1.1")
     alex = shutil.which("alex")
     if alex:
@@ -161,7 +163,10 @@ def peers(b: Bench, notes: list[str], sample: str, own: float) -> None:
         from medspacy.target_matcher import TargetRule
 
         words = sorted({w for group in b.program.raw["sets"] for w in group})
-        for pipes, name, reach in ((["medspacy_target_matcher"], "TargetMatcher", 10), (["medspacy_target_matcher", "medspacy_context"], "TargetMatcher + ConText", 300)):
+        for pipes, name, reach in (
+            (["medspacy_target_matcher"], "TargetMatcher", 10),
+            (["medspacy_target_matcher", "medspacy_context"], "TargetMatcher + ConText", 300),
+        ):
             nlp = medspacy.load(medspacy_enable=pipes)
             nlp.get_pipe("medspacy_target_matcher").add([TargetRule(word, "WORD") for word in words])
             rate = len(sample) / 1e6 / seconds(lambda nlp=nlp: nlp(sample), 1)
@@ -214,7 +219,6 @@ def worst(b: Bench) -> None:
         half = seconds(b.check([text[: len(text) // 2]]), 1) / (len(text) // 2) * 1e6
         row(f"worst case: {name}", f"{whole:.2f} s per MB ({whole / half:.1f} x half)", "< 2 s, about 1 x")
 
-
     text = "addict " * 2_000
     took = seconds(b.check([text]), 1)
     row("every word a finding", f"{took / 2_000 * 1e6:.0f} microseconds for each")
@@ -241,7 +245,16 @@ def growth(b: Bench) -> None:
     row("growth: time per MB, 10 x the rules", f"{took['all'] / took['tenth']:.2f} x", "< 1.5")
 
 
-ROWS = {"cold": cold, "untouched": untouched, "bulk": bulk, "dense": dense, "memory": memory, "worst": worst, "cores": cores, "growth": growth}
+ROWS = {
+    "cold": cold,
+    "untouched": untouched,
+    "bulk": bulk,
+    "dense": dense,
+    "memory": memory,
+    "worst": worst,
+    "cores": cores,
+    "growth": growth,
+}
 
 
 def main() -> None:
@@ -254,7 +267,9 @@ def main() -> None:
     if not notes:
         parser.error(f"no .txt or .md files under {given.corpus}")
     bench = Bench(notes, given.quick)
-    print(f"{measure.machine()}; {len(notes)} notes, {sum(map(len, notes)) / 1e6:.2f} MB; {len(bench.program.heads)} rules, {len(bench.program.owner)} patterns")
+    print(
+        f"{measure.machine()}; {len(notes)} notes, {sum(map(len, notes)) / 1e6:.2f} MB; {len(bench.program.heads)} rules, {len(bench.program.owner)} patterns"
+    )
     try:
         for name in given.only:
             ROWS[name](bench)

@@ -1,8 +1,8 @@
 """The public door: files or texts in, results out. Every command enters here.
 
-    from hrlint.api import Linter
-    for finding in Linter().lint_text("45M heroin addict here for abscess.").findings:
-        print(finding.line, finding.rule, finding.suggestions)
+from hrlint.api import Linter
+for finding in Linter().lint_text("45M heroin addict here for abscess.").findings:
+    print(finding.line, finding.rule, finding.suggestions)
 """
 
 from __future__ import annotations
@@ -144,7 +144,9 @@ class Linter:
             content = self.options.content
             raw = content[found.name] if content and found.name in content else found.path.read_bytes()
         except OSError as error:
-            return Result(found.name, errors=(Problem(found.name, f"cannot be read: {error.strerror or 'unknown reason'}"),))
+            return Result(
+                found.name, errors=(Problem(found.name, f"cannot be read: {error.strerror or 'unknown reason'}"),)
+            )
         return self.lint_bytes(found.name, raw, self.loader.for_path(found.path))
 
     def _lint(self, name: str, documents: Sequence[Document], config: Config, errors: list[Problem]) -> Result:
@@ -215,7 +217,9 @@ class Linter:
             baseline.stamp(pairs, known), known, linted=[name] if complete else [], in_force=in_force
         )
         notes = [f"accepted {e.rule} ended on {e.until}; it is reported again" for e in matched.expired]
-        notes += [f"accepted {e.rule} is not found any more; run 'hrlint baseline' to drop it" for e in matched.vanished]
+        notes += [
+            f"accepted {e.rule} is not found any more; run 'hrlint baseline' to drop it" for e in matched.vanished
+        ]
         return matched.new, len(matched.known), notes
 
     # --- many inputs --------------------------------------------------------------------

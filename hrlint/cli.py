@@ -81,7 +81,9 @@ def main(argv: Sequence[str] | None = None) -> None:
 
     @app.callback()
     def root(
-        version_: bool = typer.Option(False, "--version", callback=version, is_eager=True, help="Show versions and leave."),
+        version_: bool = typer.Option(
+            False, "--version", callback=version, is_eager=True, help="Show versions and leave."
+        ),
     ) -> None:
         """A linter for stigmatizing language in clinical notes."""
 

@@ -233,7 +233,9 @@ class Program:
     def _token(self, token: dict[str, Any]) -> dict[str, Any]:
         sets = self._second["sets"]
         return {
-            key: {op: sets[v] if isinstance(v, int) else v for op, v in value.items()} if isinstance(value, dict) else value
+            key: {op: sets[v] if isinstance(v, int) else v for op, v in value.items()}
+            if isinstance(value, dict)
+            else value
             for key, value in token.items()
         }
 
@@ -335,7 +337,8 @@ class _Writer:
         for key, value in token.items():
             if isinstance(value, Mapping):
                 out[key] = {
-                    op: self.set_index(frozenset(map(str, v))) if op in ("IN", "NOT_IN") else v for op, v in value.items()
+                    op: self.set_index(frozenset(map(str, v))) if op in ("IN", "NOT_IN") else v
+                    for op, v in value.items()
                 }
             else:
                 out[key] = value
@@ -362,7 +365,8 @@ def compile_packs(packs: Packs) -> dict[str, Any]:
     contexts = []
     for context in packs.contexts.values():
         cues = [
-            {"scope": cue.scope, "reach": cue.reach, "patterns": list(writer.add(cue.patterns, -1))} for cue in context.cues
+            {"scope": cue.scope, "reach": cue.reach, "patterns": list(writer.add(cue.patterns, -1))}
+            for cue in context.cues
         ]
         contexts.append({"id": context.id, "about": context.about, "default": context.default, "cues": cues})
     frequency = _frequency(packs.vocabulary.get("frequency", {}))

@@ -210,7 +210,9 @@ class Engine:
             text=words,
             message=rule.message.replace("{match}", " ".join(words.split())),
             why=rule.why,
-            suggestions=self._suggestions(hit, rule, editable=not (quoted or lowered and places.on_code_line(text, span))),
+            suggestions=self._suggestions(
+                hit, rule, editable=not (quoted or lowered and places.on_code_line(text, span))
+            ),
             principles=rule.principles,
             themes=rule.themes,
             sources=rule.sources,

@@ -86,7 +86,9 @@ class Count:
         """Harmonic mean of precision and recall."""
         if self.recall is None or self.precision is None:
             return None
-        return 2 * self.recall * self.precision / (self.recall + self.precision) if self.recall + self.precision else 0.0
+        return (
+            2 * self.recall * self.precision / (self.recall + self.precision) if self.recall + self.precision else 0.0
+        )
 
     @property
     def alarm_rate(self) -> float | None:
@@ -149,7 +151,13 @@ def read_gold(path: Path, root: Path | None = None) -> tuple[list[Item], list[Oc
             else:
                 items.append(_item(raw, root or path.parent))
         except (ValueError, KeyError, TypeError) as error:
-            reason = f"no '{error.args[0]}'" if isinstance(error, KeyError) else str(error) if isinstance(error, _Label) else "not a labelled line"
+            reason = (
+                f"no '{error.args[0]}'"
+                if isinstance(error, KeyError)
+                else str(error)
+                if isinstance(error, _Label)
+                else "not a labelled line"
+            )
             raise InputError(f"{path.as_posix()}:{number}", f"{reason}; see docs/accuracy.md for the form") from None
     return items, occurrences
 
@@ -196,7 +204,11 @@ def _span(text: str, label: str | Mapping[str, Any]) -> Span:
 
 def _occurrence(raw: Mapping[str, Any]) -> Occurrence:
     return Occurrence(
-        raw["doc"], Span(int(raw["start"]), int(raw["end"])), raw["sense"], raw["category"], raw.get("sample") != "picked"
+        raw["doc"],
+        Span(int(raw["start"]), int(raw["end"])),
+        raw["sense"],
+        raw["category"],
+        raw.get("sample") != "picked",
     )
 
 
@@ -400,7 +412,9 @@ def summary(report: Report) -> list[str]:
         lines.append(f"texts to stay silent on, kept silent: {t.kept_silent} of {t.silent}")
     if report.contested.wanted:
         c = report.contested
-        lines.append(f"contested texts, apart: {c.found} of {c.wanted} expected, {c.alarms} of {c.benign} benign flagged")
+        lines.append(
+            f"contested texts, apart: {c.found} of {c.wanted} expected, {c.alarms} of {c.benign} benign flagged"
+        )
     return lines
 
 

@@ -99,7 +99,8 @@ class Matchers:
             if start not in best or best[start][0] < end:
                 best[start] = (end, alignment)
         return [
-            RawMatch(index, start, end, tuple([items[a] for a in alignment])) for start, (end, alignment) in best.items()
+            RawMatch(index, start, end, tuple([items[a] for a in alignment]))
+            for start, (end, alignment) in best.items()
         ]
 
     def reset_if_large(self) -> None:

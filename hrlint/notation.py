@@ -252,7 +252,9 @@ class _Reader:
             before = self.at
             made = self.sequence()
             if (closing or self.at > before) and any(not seq for seq in made) and not self._optional_only(before):
-                raise self.error("an alternative without a word matches anything; leave it out or write '?' after the group")
+                raise self.error(
+                    "an alternative without a word matches anything; leave it out or write '?' after the group"
+                )
             options.extend(made)
             if self.at < len(self.lexemes) and self.lexemes[self.at].lastgroup == "bar":
                 self.at += 1
@@ -325,7 +327,9 @@ class _Reader:
         elif kind == "prefix":
             stem = lexeme.group("prefix").lower()
             if len(stem) < MIN_PREFIX:
-                raise self.error(f"'{stem}*' is too short: at least {MIN_PREFIX} letters before the star", lexeme.start())
+                raise self.error(
+                    f"'{stem}*' is too short: at least {MIN_PREFIX} letters before the star", lexeme.start()
+                )
             result = [(Item("prefix", frozenset([stem])),)]
         elif kind in ("word", "form"):
             result = self.word(lexeme)
@@ -513,9 +517,12 @@ def raw_pattern(raw: Sequence[Mapping[str, Any]]) -> TokenPattern:
         bound = re.fullmatch(r"\{(?:\d+,)?(\d+)\}", op)
         if op in ("*", "+") or op.startswith("{") and (not bound or int(bound.group(1)) > MAX_GAP):
             raise NotationError(
-                f"token {index + 1}: OP '{op}' has no end or is longer than {MAX_GAP}; write '{{0,{MAX_GAP}}}' at most", 1
+                f"token {index + 1}: OP '{op}' has no end or is longer than {MAX_GAP}; write '{{0,{MAX_GAP}}}' at most",
+                1,
             )
-    return TokenPattern(tuple(Item("raw", raw=dict(token), optional=token.get("OP", "1") not in ("1",)) for token in raw))
+    return TokenPattern(
+        tuple(Item("raw", raw=dict(token), optional=token.get("OP", "1") not in ("1",)) for token in raw)
+    )
 
 
 # --- inflection of head words ---------------------------------------------------------

@@ -30,11 +30,24 @@ RuleId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*\.[a-z0-9][a-z0-9-]*$")]
 # Contexts that need more grammar than a list can say; `conditions/` has them.
 BUILT_IN_CONTEXTS = ("quoted", "mentioned", "code-line", "heading-text")
 
-SCOPES = ("inside", "touching", "touching-before", "touching-after", "within", "before", "after", "sentence", "line", "heading")
+SCOPES = (
+    "inside",
+    "touching",
+    "touching-before",
+    "touching-after",
+    "within",
+    "before",
+    "after",
+    "sentence",
+    "line",
+    "heading",
+)
 
 
 class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=lambda name: name.replace("_", "-"), strict=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, alias_generator=lambda name: name.replace("_", "-"), strict=True
+    )
 
 
 class Examples(_Model):
@@ -188,7 +201,9 @@ class _Loader:
         for name, entries in lists.items():
             where = (*path, name)
             if name in self.lists_raw:
-                self.problems.append(f"{file.at(where)}: list '{name}' exists already in {self.lists_raw[name][0].name}")
+                self.problems.append(
+                    f"{file.at(where)}: list '{name}' exists already in {self.lists_raw[name][0].name}"
+                )
             elif not isinstance(entries, list) or not all(isinstance(e, (str, int)) for e in entries) or not entries:
                 self.problems.append(f"{file.at(where)}: list '{name}' must be a list of phrases")
             else:

@@ -84,7 +84,9 @@ def _run_aligned(program: Program, packs: frozenset[str] | None) -> Iterator[Fai
         for example in cue.flag:
             text, spans = unmark(example)
             _, cues = engine.check(Document(cue.id, text))
-            if all(any(c.principle == cue.principle and c.start < s.end and s.start < c.end for c in cues) for s in spans):
+            if all(
+                any(c.principle == cue.principle and c.start < s.end and s.start < c.end for c in cues) for s in spans
+            ):
                 yield None
             else:
                 yield Failure("rules/aligned.yaml", cue.id, example, "not found")

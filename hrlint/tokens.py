@@ -120,7 +120,11 @@ def _ends_sentence(text: str, match: re.Match[str]) -> bool:
     mark, after = match.group(), match.end()
     following = text[after : after + 1]
     if "\n" not in mark:
-        if not mark[0].isspace() and mark[0] == "." and _ABBREVIATION.search(text[max(0, match.start() - 12) : match.start()]):
+        if (
+            not mark[0].isspace()
+            and mark[0] == "."
+            and _ABBREVIATION.search(text[max(0, match.start() - 12) : match.start()])
+        ):
             return False
         return not following.islower()
     if mark.count("\n") > 1 or _ITEM.match(text, text.rfind("\n", match.start(), after) + 1):
@@ -166,7 +170,9 @@ def sentence_start(text: str, offset: int, floor: int) -> int:
     while at > floor:
         low = max(floor, at - 400)
         # The last character at which a place can begin; `rfind` is many times faster than a pattern here.
-        last = max(text.rfind(".", low, at), text.rfind("\n", low, at), text.rfind("!", low, at), text.rfind("?", low, at))
+        last = max(
+            text.rfind(".", low, at), text.rfind("\n", low, at), text.rfind("!", low, at), text.rfind("?", low, at)
+        )
         if last < 0:
             at = low
             continue

@@ -66,9 +66,7 @@ def write(folder: Path, rules: list[tuple] = RULES) -> Path:
     (folder / "vocabulary" / "lists.yaml").write_text("drug: [heroin, drug, crack cocaine, etoh, alcohol]\n", "utf-8")
     (folder / "contexts" / "all.yaml").write_text(CONTEXTS, "utf-8")
     (folder / "sources.yaml").write_text('expert-opinion: {cite: "Nobody", status: unverified}\n', "utf-8")
-    body = "".join(
-        RULE.format(id=i, severity=s, patterns=list(p), unless=u, info_if=n) for i, s, p, u, n in rules
-    )
+    body = "".join(RULE.format(id=i, severity=s, patterns=list(p), unless=u, info_if=n) for i, s, p, u, n in rules)
     (folder / "pack.yaml").write_text("pack: tests\nrules:" + body, "utf-8")
     return folder
 

@@ -25,7 +25,9 @@ def test_no_figure_fell_and_the_page_is_fresh(harness):
     reports = harness.measure()
     recorded = json.loads((ROOT / "corpora" / "accuracy.json").read_text("utf-8"))
     assert harness.fallen(harness.figures(reports), recorded) == []
-    assert (ROOT / "docs" / "accuracy.md").read_text("utf-8") == harness.page(reports), "run python bench/accuracy.py --write"
+    assert (ROOT / "docs" / "accuracy.md").read_text("utf-8") == harness.page(reports), (
+        "run python bench/accuracy.py --write"
+    )
 
 
 def test_a_drop_is_seen(harness):
@@ -35,7 +37,9 @@ def test_a_drop_is_seen(harness):
 
 def finding(text, words, category="person-labels", severity=Severity.ERROR):
     start = text.index(words)
-    return Finding("t", None, category + ".x", category, severity, "writer", start, start + len(words), 1, 1, 1, 1, words, "", "")
+    return Finding(
+        "t", None, category + ".x", category, severity, "writer", start, start + len(words), 1, 1, 1, 1, words, "", ""
+    )
 
 
 def item(text, expect=(), traps=(), quoted=(), neutral=(), contested=False):
@@ -47,7 +51,9 @@ def item(text, expect=(), traps=(), quoted=(), neutral=(), contested=False):
 def test_counts():
     text = "known addict, wound clean, his abuser, noted"
     one = item(text, [("person-labels", "addict"), ("compliance", "noted")], ["clean", "abuser"])
-    report = evaluate.score([one], lambda *_: [finding(text, "known addict"), finding(text, "abuser"), finding(text, "noted")])
+    report = evaluate.score(
+        [one], lambda *_: [finding(text, "known addict"), finding(text, "abuser"), finding(text, "noted")]
+    )
     assert (report.total.wanted, report.total.found, report.total.right, report.total.wrong) == (2, 2, 2, 1)
     assert (report.total.benign, report.total.alarms) == (2, 1)
     assert report.right_category == 1
@@ -69,7 +75,10 @@ def test_contested_texts_are_counted_apart():
 
 
 def test_occurrences():
-    rows = [evaluate._occurrence({"doc": "d", "start": 0, "end": 6, "sense": s, "category": "f"}) for s in ("stigmatizing", "benign", "contested")]
+    rows = [
+        evaluate._occurrence({"doc": "d", "start": 0, "end": 6, "sense": s, "category": "f"})
+        for s in ("stigmatizing", "benign", "contested")
+    ]
     report = evaluate.score_occurrences(rows, {"d": "addict here"}, lambda *_: [finding("addict here", "addict")])
     family = report.by_family["f"]
     assert (family.wanted, family.found, family.benign, family.alarms) == (1, 1, 1, 1)
@@ -83,7 +92,10 @@ def test_wilson():
 
 def test_a_bad_line_is_named(tmp_path):
     gold = tmp_path / "gold.jsonl"
-    gold.write_text('{"id": "a", "text": "x", "expect": []}\n{"id": "b", "text": "x", "expect": [{"category": "age", "anchor": "secret"}]}\n', "utf-8")
+    gold.write_text(
+        '{"id": "a", "text": "x", "expect": []}\n{"id": "b", "text": "x", "expect": [{"category": "age", "anchor": "secret"}]}\n',
+        "utf-8",
+    )
     with pytest.raises(InputError) as error:
         evaluate.read_gold(gold)
     assert str(error.value).endswith("gold.jsonl:2: an anchor is not in its text; see docs/accuracy.md for the form")

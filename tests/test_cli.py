@@ -18,7 +18,11 @@ CLEAN = "BP 120/80. Wound clean, dry, intact.\n"
 
 
 def run(*arguments, cwd, stdin=b"", env=None):
-    clean = {k: v for k, v in os.environ.items() if k not in ("CI", "GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "NO_COLOR", "FORCE_COLOR")}
+    clean = {
+        k: v
+        for k, v in os.environ.items()
+        if k not in ("CI", "GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "NO_COLOR", "FORCE_COLOR")
+    }
     done = subprocess.run(
         [sys.executable, "-m", "hrlint", *arguments],
         cwd=cwd, input=stdin, capture_output=True, env={**clean, "PYTHONPATH": str(ROOT), **(env or {})},
@@ -124,7 +128,9 @@ def test_a_broken_pack_names_file_and_line(folder):
     assert "p.yaml:2:8: unknown key 'rulez'; did you mean 'rules'?" in err
 
 
-@pytest.mark.parametrize("format", ["full", "concise", "json", "json-lines", "sarif", "github", "gitlab", "junit", "rdjson", "html"])
+@pytest.mark.parametrize(
+    "format", ["full", "concise", "json", "json-lines", "sarif", "github", "gitlab", "junit", "rdjson", "html"]
+)
 def test_the_same_bytes_whatever_the_order_and_the_jobs(folder, format):
     for number in range(4):
         (folder / f"n{number}.txt").write_text(NOTE * (number + 1), "utf-8")
@@ -172,7 +178,9 @@ def test_baseline_and_accept(folder):
     status, out, _ = run("note.txt", "--baseline", ".hrlint-baseline.jsonl", "-f", "concise", cwd=folder)
     assert status == 1
     assert out.count("person-labels") == 1
-    assert run("accept", "note.txt", "person-labels.addict", "--line", "4", "--reason", "quoted form", cwd=folder)[0] == 0
+    assert (
+        run("accept", "note.txt", "person-labels.addict", "--line", "4", "--reason", "quoted form", cwd=folder)[0] == 0
+    )
     assert run("note.txt", "--baseline", ".hrlint-baseline.jsonl", cwd=folder)[0] == 0
     assert "addict here" not in (folder / ".hrlint-baseline.jsonl").read_text("utf-8")
 
@@ -187,7 +195,8 @@ def test_config_names_where_values_come_from(folder):
 
 def test_own_terms_and_allowed_phrases(folder):
     (folder / "hrlint.toml").write_text(
-        '[terms]\n"person-labels.addict" = ["spice head"]\n[[allow]]\nphrase = "heroin addict"\nreason = "name of a study"\n', "utf-8"
+        '[terms]\n"person-labels.addict" = ["spice head"]\n[[allow]]\nphrase = "heroin addict"\nreason = "name of a study"\n',
+        "utf-8",
     )
     (folder / "note.txt").write_text("heroin addict and spice head", "utf-8")
     _, out, _ = run("note.txt", "-f", "concise", cwd=folder)
@@ -230,7 +239,15 @@ def test_plain_command_lines_are_read_as_typer_reads_them():
         **{option.name: option.default for option in CHECK},
         "paths": ["a.txt"], "format": "json", "redact": False, "select": ["a", "b"], "jobs": 2,
     }  # fmt: skip
-    for odd in (["--help"], ["-qf", "json", "a"], ["--format=json", "a"], ["a", "--jobs", "x"], ["a", "--"], ["a", "--format"], []):
+    for odd in (
+        ["--help"],
+        ["-qf", "json", "a"],
+        ["--format=json", "a"],
+        ["a", "--jobs", "x"],
+        ["a", "--"],
+        ["a", "--format"],
+        [],
+    ):
         assert read_plain(odd, CHECK) is None
 
 

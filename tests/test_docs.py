@@ -121,11 +121,17 @@ def install(folder: Path, target: str, project: str) -> None:
     table = tomllib.loads(project)["project"]
     (folder / "site" / name).parent.mkdir(parents=True)
     (folder / "site" / name).write_text((folder / source).read_text("utf-8"), "utf-8")
-    (folder / "site" / name).with_name("__init__.py").write_text("raise RuntimeError('code of a pack was run')\n", "utf-8")
+    (folder / "site" / name).with_name("__init__.py").write_text(
+        "raise RuntimeError('code of a pack was run')\n", "utf-8"
+    )
     info = folder / "site" / f"{table['name'].replace('-', '_')}-{table['version']}.dist-info"
     info.mkdir()
-    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {table['name']}\nVersion: {table['version']}\n", "utf-8")
-    lines = [f"[{group}]\n" + "".join(f"{k} = {v}\n" for k, v in e.items()) for group, e in table["entry-points"].items()]
+    (info / "METADATA").write_text(
+        f"Metadata-Version: 2.1\nName: {table['name']}\nVersion: {table['version']}\n", "utf-8"
+    )
+    lines = [
+        f"[{group}]\n" + "".join(f"{k} = {v}\n" for k, v in e.items()) for group, e in table["entry-points"].items()
+    ]
     (info / "entry_points.txt").write_text("\n".join(lines), "utf-8")
 
 

@@ -147,5 +147,7 @@ def test_the_order_of_rules_changes_nothing(tmp_path):
 
 def test_severities_can_be_set_and_rules_put_off(tmp_path):
     program = packs_for_tests.program(tmp_path / "r")
-    engine = Engine(program, Settings(severities=(("person-labels.addict", Severity.INFO), ("compliance.ama", Severity.OFF))))
+    engine = Engine(
+        program, Settings(severities=(("person-labels.addict", Severity.INFO), ("compliance.ama", Severity.OFF)))
+    )
     assert found(engine, "addict left AMA") == [("addict", "addict", "info")]

@@ -24,8 +24,16 @@ def words(phrase):
     for pattern in compile_phrase(phrase, lists, forms):
         row = []
         for item in pattern.items:
-            text = "|".join(sorted(item.words)) if item.kind in ("word", "case") else item.kind + ":" + "|".join(sorted(item.words))
-            row.append(text + ("?" if item.optional and item.kind != "gap" else "") + (str(item.size) if item.kind == "gap" else ""))
+            text = (
+                "|".join(sorted(item.words))
+                if item.kind in ("word", "case")
+                else item.kind + ":" + "|".join(sorted(item.words))
+            )
+            row.append(
+                text
+                + ("?" if item.optional and item.kind != "gap" else "")
+                + (str(item.size) if item.kind == "gap" else "")
+            )
         out.append(" ".join(row))
     return out
 
@@ -95,7 +103,10 @@ REFUSED = [
     ("@drugs", "unknown list '@drugs' in pattern '@drugs'"),
     ("!(a b)", "'!' takes single words only in pattern '!(a b)'"),
     ("(a b|c):n d", "':n' after a group takes single words only in pattern '(a b|c):n d'"),
-    ("a (b|) c", "an alternative without a word matches anything; leave it out or write '?' after the group in pattern 'a (b|) c'"),
+    (
+        "a (b|) c",
+        "an alternative without a word matches anything; leave it out or write '?' after the group in pattern 'a (b|) c'",
+    ),
     ("x= a", "'x=' names nothing in pattern 'x= a'"),
 ]
 

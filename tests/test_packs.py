@@ -141,7 +141,9 @@ def test_the_kept_form_is_used_only_while_the_yaml_is_the_same(shipped, tmp_path
     monkeypatch.setattr(compiled, "kept_file", lambda own="": tmp_path / f"kept{own[:8]}.bin")
     first = compiled.load()
     assert compiled.load().raw == first.raw
-    (shipped / "pack.yaml").write_text((shipped / "pack.yaml").read_text("utf-8").replace("here for a test", "changed"), "utf-8")
+    (shipped / "pack.yaml").write_text(
+        (shipped / "pack.yaml").read_text("utf-8").replace("here for a test", "changed"), "utf-8"
+    )
     assert "changed" in compiled.load().rules[0].message
 
 

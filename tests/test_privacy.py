@@ -10,7 +10,7 @@ import pytest
 from conftest import ROOT
 
 CANARY = "Zyxquortle"
-NOTE = f"{CANARY} Smith, 45M heroin addict. {CANARY} says \"I use\". UDS dirty, refused labs, {CANARY}.\n"
+NOTE = f'{CANARY} Smith, 45M heroin addict. {CANARY} says "I use". UDS dirty, refused labs, {CANARY}.\n'
 
 AUDIT = """
 import sys, os
@@ -84,7 +84,9 @@ def test_errors_hold_no_text(folder):
     (folder / "broken.html").write_bytes(b"<p " * 50 + CANARY.encode())
     (folder / "row.csv").write_text('note_id,text\n1,"' + CANARY + "\n", "utf-8")
     (folder / "bad.txt").write_bytes(CANARY.encode("utf-16") + b"\x00")
-    done = run("broken.json", "broken.html", "row.csv", "bad.txt", "--format", "concise", "--encoding", "ascii", cwd=folder)
+    done = run(
+        "broken.json", "broken.html", "row.csv", "bad.txt", "--format", "concise", "--encoding", "ascii", cwd=folder
+    )
     assert b"Traceback" not in done.stderr
     assert CANARY.encode() not in done.stderr
 

@@ -59,7 +59,9 @@ def repository(tmp_path, program):
     (folder / "patient-facing").mkdir()
     (folder / "drafts").mkdir()
     for number in range(50):
-        (folder / f"note-{number:02}.md").write_text(f"# Template {number}\n\nPatient is a heroin addict. Plan {number}.\n", "utf-8")
+        (folder / f"note-{number:02}.md").write_text(
+            f"# Template {number}\n\nPatient is a heroin addict. Plan {number}.\n", "utf-8"
+        )
     (folder / "patient-facing" / "sign.txt").write_text("Welcome. Restrooms are open.\n", "utf-8")
     (folder / "drafts" / "old.txt").write_text("crack addict\n", "utf-8")
     (folder / "house" / "ours.yaml").write_text(OWN_PACK, "utf-8")
@@ -76,7 +78,9 @@ def repository(tmp_path, program):
 
 def test_the_old_ones_pass_and_a_new_one_does_not(repository):
     assert hrlint(".", cwd=repository)[0] == 0
-    (repository / "note-07.md").write_text((repository / "note-07.md").read_text("utf-8") + "\nCrack addict in room 3.\n", "utf-8")
+    (repository / "note-07.md").write_text(
+        (repository / "note-07.md").read_text("utf-8") + "\nCrack addict in room 3.\n", "utf-8"
+    )
     status, out, _ = hrlint(".", "-f", "concise", cwd=repository)
     assert status == 1
     assert out.splitlines()[0].startswith("note-07.md:5:1: error person-labels.addict")
@@ -84,7 +88,9 @@ def test_the_old_ones_pass_and_a_new_one_does_not(repository):
 
 def test_moving_a_paragraph_keeps_it_known(repository):
     text = (repository / "note-03.md").read_text("utf-8")
-    (repository / "note-03.md").write_text("# Template 3\n\nA new line of its own.\n\n" + text.split("\n\n", 1)[1], "utf-8")
+    (repository / "note-03.md").write_text(
+        "# Template 3\n\nA new line of its own.\n\n" + text.split("\n\n", 1)[1], "utf-8"
+    )
     assert hrlint(".", cwd=repository)[0] == 0
 
 
@@ -104,7 +110,9 @@ def test_staged_content_is_judged_and_nothing_else(repository):
 
 def test_changed_lines_since_a_branch(repository):
     git("checkout", "-qb", "work", cwd=repository)
-    (repository / "note-02.md").write_text((repository / "note-02.md").read_text("utf-8") + "\nCrack addict.\n", "utf-8")
+    (repository / "note-02.md").write_text(
+        (repository / "note-02.md").read_text("utf-8") + "\nCrack addict.\n", "utf-8"
+    )
     git("commit", "-qam", "one", cwd=repository)
     status, out, _ = hrlint(".", "--changed-since", "main", "--no-config", "-f", "concise", cwd=repository)
     assert status == 1
@@ -162,7 +170,11 @@ def test_pre_commit_blocks_a_new_finding(repository, tmp_path):
 
     def try_repo():
         return subprocess.run(
-            ["pre-commit", "try-repo", str(hooks), "hrlint-system", "--all-files"], cwd=repository, capture_output=True, env=env, text=True
+            ["pre-commit", "try-repo", str(hooks), "hrlint-system", "--all-files"],
+            cwd=repository,
+            capture_output=True,
+            env=env,
+            text=True,
         )
 
     passed = try_repo()

@@ -129,7 +129,15 @@ def check(
 
                 width = shutil.get_terminal_size((80, 24)).columns
             shown = report_options(
-                program, main_config, format, redact=redacted, color=color, quiet=quiet, statistics=statistics, aligned=aligned, width=width,
+                program,
+                main_config,
+                format,
+                redact=redacted,
+                color=color,
+                quiet=quiet,
+                statistics=statistics,
+                aligned=aligned,
+                width=width,
                 exit_status=status,
             )
             write(format, results, out, shown)
@@ -176,7 +184,9 @@ def _known(word: str, known: tuple[str, ...], option: str) -> None:
         raise ConfigError(f"{option}: unknown value '{word}'{nearest(word, known)}; known are {', '.join(known)}")
 
 
-def _found(linter: Linter, paths: list[str] | None, *, staged: bool = False, changed_since: str | None = None) -> list[Found]:
+def _found(
+    linter: Linter, paths: list[str] | None, *, staged: bool = False, changed_since: str | None = None
+) -> list[Found]:
     from hrlint.discover import discover
     from hrlint.errors import ConfigError
 

@@ -21,7 +21,9 @@ def evaluate(
     gold: Annotated[str, typer.Argument(help="Labelled lines (JSON Lines); see docs/accuracy.md.")],
     root: Annotated[str | None, typer.Option("--root", help="Folder of the documents that the labels name.")] = None,
     format: Annotated[str, typer.Option("--format", "-f", help="text | json")] = "text",
-    show: Annotated[int, typer.Option("--show", min=0, help="Show this many misses and false alarms, with their words.")] = 0,
+    show: Annotated[
+        int, typer.Option("--show", min=0, help="Show this many misses and false alarms, with their words.")
+    ] = 0,
     rules: Annotated[list[str] | None, typer.Option("--rules", help="Extra rule packs: a file or a folder.")] = None,
     config: Annotated[str | None, typer.Option("--config", help="Settings file to use.")] = None,
     no_config: Annotated[bool, typer.Option("--no-config", help="Use no settings file.")] = False,
@@ -56,7 +58,10 @@ def evaluate(
                 widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
                 out.write("\n")
                 for row in rows:
-                    cells = [row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))]
+                    cells = [
+                        row[0].ljust(widths[0]),
+                        *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)),
+                    ]
                     out.write("  ".join(cells).rstrip() + "\n")
             _show(report, show, out)
 

@@ -62,7 +62,11 @@ def explain(
 
 def explained(program: Program, rule: RuleData) -> str:
     """Return the page of one rule as text for a terminal."""
-    blocks = [f"{rule.id}  ({rule.severity})", _fold(rule.message.replace("{match}", "…")), "Why\n" + _fold(rule.why, 2)]
+    blocks = [
+        f"{rule.id}  ({rule.severity})",
+        _fold(rule.message.replace("{match}", "…")),
+        "Why\n" + _fold(rule.why, 2),
+    ]
     levels = ", ".join(f"{name}: {level}" for name, level in rule.audience.items())
     if levels:
         blocks.append(f"By audience\n  {levels}")
@@ -145,12 +149,16 @@ def rules(
         listed.sort(key=lambda r: (CATEGORIES.index(r.category) if r.category in CATEGORIES else 99, r.id))
         with output(None) as out:
             if format == "json":
-                json.dump([_rule_object(program, r, chosen.get(r.id)) for r in listed], out, ensure_ascii=False, indent=1)
+                json.dump(
+                    [_rule_object(program, r, chosen.get(r.id)) for r in listed], out, ensure_ascii=False, indent=1
+                )
                 out.write("\n")
                 return
             width = max((len(r.id) for r in listed), default=0)
             for rule in listed:
-                out.write(f"{rule.id:{width}}  {chosen.get(rule.id, 'off')!s:8} {rule.message.replace('{match}', '…')}\n")
+                out.write(
+                    f"{rule.id:{width}}  {chosen.get(rule.id, 'off')!s:8} {rule.message.replace('{match}', '…')}\n"
+                )
             out.write(f"{len(listed)} rules for audience {name}\n")
 
 

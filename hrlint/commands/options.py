@@ -24,7 +24,13 @@ class Option:
 
 
 _REPORT = (
-    Option("format", "text", ("--format", "-f"), "full | concise | json | json-lines | sarif | github | gitlab | junit | rdjson | html", "full"),
+    Option(
+        "format",
+        "text",
+        ("--format", "-f"),
+        "full | concise | json | json-lines | sarif | github | gitlab | junit | rdjson | html",
+        "full",
+    ),
     Option("output_file", "text", ("--output", "-o"), "Write the report to a file."),
     Option("min_severity", "text", ("--min-severity",), "error | warning | info"),
     Option("redact", "yes-no", ("--redact", "--no-redact"), "Leave out text of notes (default in CI)."),
@@ -35,7 +41,9 @@ _REPORT = (
     Option("do_fix", "switch", ("--fix",), "Rewrite what is safe to rewrite.", False),
     Option("changed_since", "text", ("--changed-since",), "Only findings on lines changed since this git revision."),
     Option("staged", "switch", ("--staged",), "Lint staged content; only findings on staged lines.", False),
-    Option("show_files", "switch", ("--show-files",), "List what would be linted and what is skipped, with reasons.", False),
+    Option(
+        "show_files", "switch", ("--show-files",), "List what would be linted and what is skipped, with reasons.", False
+    ),
     Option("jobs", "number", ("--jobs", "-j"), "Processes; 0 decides by itself.", 0),
 )
 
@@ -51,7 +59,9 @@ _SHARED = (
     Option("encoding", "text", ("--encoding",), "Encoding of text files (found out by default)."),
     Option("format_in", "text", ("--format-in",), "Read every input as this format."),
     Option("stdin_filename", "text", ("--stdin-filename",), "Name of what comes on standard input."),
-    Option("unsafe", "switch", ("--unsafe-fixes",), "Take the first suggestion too where a person should choose.", False),
+    Option(
+        "unsafe", "switch", ("--unsafe-fixes",), "Take the first suggestion too where a person should choose.", False
+    ),
     Option("diff", "switch", ("--diff",), "Show what a fix would change; write nothing.", False),
     Option("force_exclude", "switch", ("--force-exclude",), "Let exclude settings hold for named files too.", False),
     Option("no_color", "switch", ("--no-color",), "No colours.", False),
@@ -101,7 +111,13 @@ def with_signature(run: Callable[..., None], options: Sequence[Option], help: st
 
     import typer
 
-    types: dict[str, Any] = {"switch": bool, "text": str | None, "many": list[str] | None, "number": int, "yes-no": bool | None}
+    types: dict[str, Any] = {
+        "switch": bool,
+        "text": str | None,
+        "many": list[str] | None,
+        "number": int,
+        "yes-no": bool | None,
+    }
     paths = Annotated[
         list[str] | None, typer.Argument(help="Files, folders, globs, or - for standard input.", show_default=False)
     ]

@@ -17,7 +17,9 @@ def register(app: typer.Typer) -> list[str]:
 
 
 def test(
-    packs: Annotated[list[str] | None, typer.Argument(help="Pack files or folders; none means the shipped packs.")] = None,
+    packs: Annotated[
+        list[str] | None, typer.Argument(help="Pack files or folders; none means the shipped packs.")
+    ] = None,
 ) -> None:
     """Run the examples of packs."""
     with errors_to_status():

@@ -38,7 +38,10 @@ class Contexts:
 
     def _cue(self, cue: ContextCue, sentence: Sentence, first: int, last: int) -> bool:
         if cue.scope == "heading":
-            return any(self._in(cue, sentence.text, span) for span in places.headings(sentence.text, sentence.tokens[first].start))
+            return any(
+                self._in(cue, sentence.text, span)
+                for span in places.headings(sentence.text, sentence.tokens[first].start)
+            )
         if cue.scope == "line":
             return self._in(cue, sentence.text, places.line(sentence.text, sentence.tokens[first].start))
         for pattern in cue.patterns.intersection(self._possible(sentence)):

@@ -90,13 +90,20 @@ def on_code_line(text: str, span: Span) -> bool:
     return quote >= 0 and bool(_KEY.search(text, max(own.start, quote - 200), quote))
 
 
-_IDENTIFIER = re.compile(r"://|^www\.|@\w+\.\w|_\w|\w_|^[\w-]+\.(?:py|js|html?|pdf|docx?|txt|csv|json|xml|org|com|gov|net|edu)\b|^/\w+/")
+_IDENTIFIER = re.compile(
+    r"://|^www\.|@\w+\.\w|_\w|\w_|^[\w-]+\.(?:py|js|html?|pdf|docx?|txt|csv|json|xml|org|com|gov|net|edu)\b|^/\w+/"
+)
 
 
 def in_identifier(text: str, span: Span) -> bool:
     """Whether `span` is a piece of an address, a file name or a name in code."""
     start = span.start
-    while start > 0 and not text[start - 1].isspace() and text[start - 1] not in "()<>\"'`|,;*" and span.start - start < 200:
+    while (
+        start > 0
+        and not text[start - 1].isspace()
+        and text[start - 1] not in "()<>\"'`|,;*"
+        and span.start - start < 200
+    ):
         start -= 1
     end = span.end
     while end < len(text) and not text[end].isspace() and text[end] not in "()<>\"'`|,;*" and end - span.end < 200:
@@ -119,7 +126,21 @@ def in_comment(text: str, span: Span) -> bool:
 
 _CAPITALIZED = re.compile(r"[A-Z][a-z]{2,}")
 _COMMON_AFTER = frozenset(
-    ["Patient", "Patients", "Male", "Female", "Man", "Woman", "Mother", "Father", "History", "Disorder", "Screen", "Test", "The"]
+    [
+        "Patient",
+        "Patients",
+        "Male",
+        "Female",
+        "Man",
+        "Woman",
+        "Mother",
+        "Father",
+        "History",
+        "Disorder",
+        "Screen",
+        "Test",
+        "The",
+    ]
 )
 
 

@@ -23,7 +23,7 @@ class Quote(NamedTuple):
 
 _REACH = 700
 _OPENING = frozenset("\"'“‘„«")
-_CLOSING = {'"': "\"”", "“": "”\"", "„": "“”\"", "'": "'’\"", "‘": "’'", "«": "»"}
+_CLOSING = {'"': '"”', "“": '”"', "„": '“”"', "'": "'’\"", "‘": "’'", "«": "»"}
 
 _REPORTS = (
     r"(?:stat(?:es?|ed|ing)|sa(?:y|ys|id|ying)|report(?:s|ed|ing)?|tells?|told|admit(?:s|ted)|endors(?:es|ed)|explain(?:s|ed)|"
@@ -44,13 +44,19 @@ _STAFF = re.compile(
     r"consult|consultant|team|teacher|guard|security|per (?:note|report|chart)|prior note|outside note|referral|handoff|sign-?out|comment|"
     r"judge|po|probation)\b"
 )
-_FIRST_PERSON = re.compile(r"(?:^|[^\w'])(?:i|i'm|i've|i'll|i'd|im|my|me|myself|we|we're|our|ours|mine|ain't|gonna)(?![\w'])")
+_FIRST_PERSON = re.compile(
+    r"(?:^|[^\w'])(?:i|i'm|i've|i'll|i'd|im|my|me|myself|we|we're|our|ours|mine|ain't|gonna)(?![\w'])"
+)
 _SPEAKS_BEFORE = re.compile(
     rf"(?:{_REPORTS}|{_PERSON})(?:\s+(?:that|to|me|us|this|writer|rn|md|staff|nurse|provider|being|as|is|was|he|she|they|him|her|them|"
     rf"himself|herself|themself|themselves|just|simply|only|a|an|the|his|her|use|uses|word))*\s*[,:;-]*\s*$"
 )
-_SPEAKS_AFTER = re.compile(rf"^\s*[,.;!?-]*\s*(?:{_PERSON}\s+(?:\w+\s+)?{_REPORTS}|{_REPORTS}\s+(?:the\s+)?{_PERSON}|(?:per|from|-|—|–)\s*{_PERSON}|pt\b|she\b|he\b)")
-_LABELLED = re.compile(rf"(?:^|[\s(\[\"“*-]){_PERSON}(?:'s)?(?:\s+(?:words?|statement|goal|quote|states?))?\s*[:=-]\s*$")
+_SPEAKS_AFTER = re.compile(
+    rf"^\s*[,.;!?-]*\s*(?:{_PERSON}\s+(?:\w+\s+)?{_REPORTS}|{_REPORTS}\s+(?:the\s+)?{_PERSON}|(?:per|from|-|—|–)\s*{_PERSON}|pt\b|she\b|he\b)"
+)
+_LABELLED = re.compile(
+    rf"(?:^|[\s(\[\"“*-]){_PERSON}(?:'s)?(?:\s+(?:words?|statement|goal|quote|states?))?\s*[:=-]\s*$"
+)
 
 _MENTIONS = re.compile(
     r"\b(?:words?|terms?|phrases?|label(?:s|l?ed|l?ing)?|language|wording|vocabulary|slang|slurs?|terminology|"
@@ -129,8 +135,14 @@ def voice_and_mention(text: str, span: Span) -> tuple[bool, bool]:
     staff = _STAFF.search(before)
     speaks_before = _SPEAKS_BEFORE.search(before) or _LABELLED.search(before)
     speaks_after = _SPEAKS_AFTER.search(after) and not _STAFF.search(after[:30])
-    if staff and not _LABELLED.search(before) and not (speaks_before and re.search(r"\b(?:pt|patient|he|she|they|client)\b[^.]*$", before[staff.end() :])):
-        return bool(_FIRST_PERSON.search(inside) and re.search(r"\b(?:pt|patient|he|she|they|client|told)\b", before)), False
+    if (
+        staff
+        and not _LABELLED.search(before)
+        and not (speaks_before and re.search(r"\b(?:pt|patient|he|she|they|client)\b[^.]*$", before[staff.end() :]))
+    ):
+        return bool(
+            _FIRST_PERSON.search(inside) and re.search(r"\b(?:pt|patient|he|she|they|client|told)\b", before)
+        ), False
     if _FIRST_PERSON.search(inside):
         return True, False
     if speaks_before or speaks_after:
