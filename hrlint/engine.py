@@ -97,6 +97,7 @@ class Engine:
         cues: list[Cue] = []
         count = len(self.program.heads)
         for hits in self._hits(document.text):
+            self._contexts.sections = document.sections
             for hit in _resolve(hits, count):
                 if hit.rule >= count:
                     cue = self._cue(document, hit, self.program.aligned[hit.rule - count])

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from hrlint import tokens
 from hrlint.conditions.sentence import Sentence
-from hrlint.document import Document
+from hrlint.document import Document, Section
 from hrlint.engine import Engine, Settings
 from hrlint.model import Severity
 
@@ -151,3 +151,10 @@ def test_severities_can_be_set_and_rules_put_off(tmp_path):
         program, Settings(severities=(("person-labels.addict", Severity.INFO), ("compliance.ama", Severity.OFF)))
     )
     assert found(engine, "addict left AMA") == [("addict", "addict", "info")]
+
+
+def test_sections_of_the_format_are_headings(small):
+    text = "alcohol abuse"
+    assert found(small, text) == [("abuse", "alcohol abuse", "warning")]
+    known = Document("t", text, sections=(Section(0, len(text), "safety screening"),))
+    assert small.check(known)[0] == []

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from hrlint.compiled import ContextCue, ContextData, Program
 from hrlint.conditions import places
 from hrlint.conditions.sentence import Patterns, Sentence
+from hrlint.document import Section
 from hrlint.model import Span
 
 # Longest text that is remembered, in code points, and how many are.
@@ -18,6 +19,8 @@ class Contexts:
     """Answers whether a named context holds for a hit."""
 
     def __init__(self, program: Program, patterns: Patterns) -> None:
+        # Headings that the format of a document knows (C-CDA, FHIR); set for each document.
+        self.sections: Sequence[Section] = ()
         self._contexts: Mapping[str, ContextData] = program.contexts
         self._prefilter = program.context_prefilter()
         self._patterns = patterns
@@ -38,6 +41,10 @@ class Contexts:
 
     def _cue(self, cue: ContextCue, sentence: Sentence, first: int, last: int) -> bool:
         if cue.scope == "heading":
+            at = sentence.tokens[first].start
+            titles = [section.title for section in self.sections if section.start <= at < section.end]
+            if any(self._in(cue, title, Span(0, len(title))) for title in titles):
+                return True
             return any(
                 self._in(cue, sentence.text, span)
                 for span in places.headings(sentence.text, sentence.tokens[first].start)
