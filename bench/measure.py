@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import resource
 import subprocess
@@ -13,6 +14,9 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
+
+# As the command line does, see hrlint/cli.py.
+gc.set_threshold(100_000, 50, 50)
 
 NOTES = ROOT / "corpora" / "notes"
 

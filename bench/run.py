@@ -92,7 +92,7 @@ def literals(program: Program) -> list[bytes]:
 def bulk(b: Bench) -> None:
     notes = repeated(b.notes, b.mb(200, 2))
     mb = sum(map(len, notes)) / 1e6
-    sample = "\n\n".join(b.notes)[: b.mb(0.02, 0.003)]
+    sample = "\n\n".join(b.notes)[: b.mb(0.02, 0.002)]
     flat = [b" " + fold(note).encode("latin-1", "replace") + b" " for note in notes]
     runs: dict[str, Callable[[], object]] = {
         "hrlint": b.check(notes),
