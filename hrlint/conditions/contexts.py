@@ -14,6 +14,9 @@ from hrlint.model import Span
 _SHORT = 60
 _KEPT = 5000
 
+# Longest line that is looked at as a whole, in code points.
+_LINE = 2000
+
 
 class Contexts:
     """Answers whether a named context holds for a hit."""
@@ -50,7 +53,13 @@ class Contexts:
                 for span in places.headings(sentence.text, sentence.tokens[first].start)
             )
         if cue.scope == "line":
-            return self._in(cue, sentence.text, places.line(sentence.text, sentence.tokens[first].start))
+            at = sentence.tokens[first].start
+            own = places.line(sentence.text, at)
+            if own.end - own.start > _LINE:
+                # Not a line for people but a text without line breaks; a word a megabyte away says nothing about the hit.
+                middle = at // _LINE * _LINE
+                own = Span(max(own.start, middle - _LINE), min(own.end, middle + 2 * _LINE))
+            return self._in(cue, sentence.text, own)
         for pattern in cue.patterns.intersection(self._possible(sentence)):
             for match in sentence.matches(pattern):
                 if self._stands(cue, sentence, match.start, match.end, first, last):
