@@ -31,7 +31,7 @@ SETS = {
     "words, held out": (
         "contrast/words-test.jsonl",
         False,
-        "written after the rules by somebody else, never used to change them",
+        "written after the rules by somebody else; nobody who changed a rule read it, but its totals decided which categories got a last pass",
     ),
     "open wording, held out": ("contrast/open-test.jsonl", False, "the same for the open-worded categories"),
     "notes": ("notes/gold.jsonl", True, "whole notes and documents"),
