@@ -81,7 +81,7 @@ def cold(b: Bench) -> None:
 
 def untouched(b: Bench) -> None:
     clean = [note for note in b.notes if not b.engine.check(Document("note", note))[0]]
-    asked = sum(any(True for _ in b.engine._hits(note)) for note in clean)
+    asked = sum(any(True for _ in b.engine.hits.of(note)) for note in clean)
     row("notes without findings that need no spaCy", f"{1 - asked / max(len(clean), 1):.0%} of {len(clean)}", ">= 80 %")
 
 
@@ -118,7 +118,7 @@ def bulk(b: Bench) -> None:
 
 def naive(b: Bench, sample: str, own: float) -> None:
     """The same patterns in one Matcher over every sentence of a sample."""
-    patterns = b.engine._patterns
+    patterns = b.engine.hits.patterns
     matchers = patterns.matchers
     # Adding patterns to a Matcher takes longer the more it has, so a quick run gives it those of a tenth of the rules.
     step = 10 if b.quick else 1
@@ -143,7 +143,7 @@ def naive(b: Bench, sample: str, own: float) -> None:
     rate = end / 1e6 / (time.process_time() - began)
     got = {
         (h.match.pattern, h.sentence.tokens[h.match.start].start, h.sentence.tokens[h.match.end - 1].end)
-        for hits in b.engine._hits(sample)
+        for _, hits in b.engine.hits.of(sample)
         for h in hits
         if h.sentence.span.end <= end and h.match.pattern in chosen
     }

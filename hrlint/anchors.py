@@ -65,8 +65,10 @@ def index(needs: Mapping[int, Need], frequency: Mapping[str, float]) -> dict[str
     """Return what a `Prefilter` asks of the needs of some patterns, as plain data.
 
     `frequency` gives occurrences per megabyte. In the result a word is its number in `words` (those from `prefixes` on are
-    beginnings of words), a group its number in `groups`; a need is (groups, gaps, anchor, companion or -1, marks, patterns).
-    `anchors` gives for each word the groups it anchors, `anchored` for each group the needs.
+    beginnings of words), a group its number in `groups`; a need is (groups, gaps, anchor, marks, patterns).
+    `anchors` gives for each word the groups it anchors, `anchored` for each group two tuples of bands: those of needs
+    without and with a quotation mark. A band is (companion group or -1, first, last, needs): the
+    needs whose companion stands from `first` to before `last` words after the anchor.
     """
     patterns: dict[Need, list[int]] = {}
     for pattern, need in needs.items():
@@ -78,7 +80,7 @@ def index(needs: Mapping[int, Need], frequency: Mapping[str, float]) -> dict[str
     begins = {word: i for i, word in enumerate(beginnings, len(whole))}
     groups: dict[frozenset[str], int] = {}
     rows: list[tuple[Any, ...]] = []
-    anchored: dict[int, list[int]] = {}
+    anchored: dict[int, tuple[dict[_Place, list[int]], dict[_Place, list[int]]]] = {}
     for need, own in patterns.items():
         costs = [_cost(group, frequency) for group in need.groups]
         anchor = costs.index(min(costs))
@@ -86,9 +88,11 @@ def index(needs: Mapping[int, Need], frequency: Mapping[str, float]) -> dict[str
         chance = [(cost * _distance(need, anchor, i), i) for i, cost in enumerate(costs) if i != anchor]
         companion = min(chance)[1] if chance else -1
         at = tuple(groups.setdefault(group, len(groups)) for group in need.groups)
-        anchored.setdefault(at[anchor], []).append(len(rows))
         marks = tuple("".join(sorted(group)) for group in need.marks)
-        rows.append((at, need.gaps, anchor, companion, marks, tuple(own)))
+        bands = anchored.setdefault(at[anchor], ({}, {}))['"' in marks]
+        place = (at[companion] if chance else -1, *_stretch(need, anchor, companion))
+        bands.setdefault(place, []).append(len(rows))
+        rows.append((at, need.gaps, anchor, marks, tuple(own)))
     members = [_members(group, number, begins) for group in groups]
     by_word: dict[int, list[int]] = {}
     for group in anchored:
@@ -99,7 +103,13 @@ def index(needs: Mapping[int, Need], frequency: Mapping[str, float]) -> dict[str
         "prefixes": len(whole),
         "groups": members,
         "needs": rows,
-        "anchored": [anchored.get(group, ()) for group in range(len(groups))],
+        "anchored": [
+            tuple(
+                tuple((*place, tuple(numbers)) for place, numbers in bands.items())
+                for bands in anchored.get(group, ({}, {}))
+            )
+            for group in range(len(groups))
+        ],
         "anchors": [by_word.get(word, ()) for word in range(len(whole) + len(beginnings))],
     }
 
@@ -111,6 +121,19 @@ def _narrowed(need: Need, frequency: Mapping[str, float]) -> Need:
         telling = [min(range(len(need.groups)), key=lambda i: (_cost(need.groups[i], frequency), i))]
     gaps = tuple(sum(need.gaps[a:b]) + b - a - 1 for a, b in pairwise(telling))
     return Need(tuple(need.groups[i] for i in telling), gaps, need.marks)
+
+
+# Of a band: companion group, first, last.
+_Place = tuple[int, int, int]
+
+
+def _stretch(need: Need, anchor: int, companion: int) -> tuple[int, int]:
+    """Return where the companion stands: from the one to before the other number of words after the anchor."""
+    if companion < 0:
+        return 0, 0
+    if companion > anchor:
+        return companion - anchor, _distance(need, anchor, companion) + 1
+    return -_distance(need, anchor, companion), companion - anchor + 1
 
 
 def _distance(need: Need, one: int, other: int) -> int:
@@ -168,9 +191,7 @@ def joined(word: str) -> str:
 # --- finding -------------------------------------------------------------------------
 
 
-_STAR = ord("*")
-
-_Steps = tuple[tuple[frozenset[bytes], int], ...]
+_Steps = tuple[tuple[frozenset[int], int], ...]
 
 
 class _Row:
@@ -185,21 +206,51 @@ class _Row:
         self.patterns = patterns
 
 
-# Rows whose companions stand from `first` to before `last` words after the anchor.
-_Band = tuple[int, int, tuple[_Row, ...]]
-
-
 class _Entry(NamedTuple):
-    """What hangs on an anchor: companions from `first` to before `last` words after it, and the rows that wait for each.
+    """What hangs on an anchor: companions from `first` to before `last` words after it, and the needs that wait for each.
 
-    `alone` are rows without a companion.
+    `waiting` gives the (first, last, needs) of a companion once it was met, `bands` those of all groups. `alone` are needs
+    without a companion.
     """
 
     first: int
     last: int
-    companions: frozenset[bytes]
-    waiting: Mapping[bytes, tuple[_Band, ...]]
-    alone: tuple[_Row, ...]
+    companions: frozenset[int]
+    waiting: dict[int, tuple[tuple[int, int, tuple[int, ...]], ...]]
+    bands: tuple[tuple[frozenset[int], tuple[int, int, tuple[int, ...]]], ...]
+    alone: tuple[int, ...]
+
+    def waiting_for(self, companion: int) -> tuple[tuple[int, int, tuple[int, ...]], ...]:
+        found = self.waiting.get(companion)
+        if found is None:
+            found = self.waiting[companion] = tuple(band for group, band in self.bands if companion in group)
+        return found
+
+
+# Most words that are remembered, listed ones and others.
+_REMEMBERED = 100_000
+
+
+class _Numbers(dict[bytes, int]):
+    """The number of a word: its own, that of the longest beginning it has, or that of no word."""
+
+    def __init__(self, words: Sequence[str], prefixes: int) -> None:
+        spelled = [word.encode("latin-1") for word in words]
+        super().__init__(zip(spelled[:prefixes], range(prefixes), strict=True))
+        self._listed = prefixes
+        self.none = len(words)
+        self._beginnings = {word: number for number, word in enumerate(spelled[prefixes:], prefixes)}
+        longest = sorted(self._beginnings, key=len, reverse=True)
+        self._begin = re.compile(b"|".join(map(re.escape, longest)) or b"(?!)")
+
+    def __missing__(self, word: bytes) -> int:
+        begin = self._begin.match(word)
+        number = self._beginnings[begin.group()] if begin else self.none
+        if len(self) >= _REMEMBERED:
+            for stranger in [*self][self._listed :]:
+                del self[stranger]
+        self[word] = number
+        return number
 
 
 class Prefilter:
@@ -208,21 +259,14 @@ class Prefilter:
     def __init__(self, data: Mapping[str, Any], wanted: Callable[[int], bool] | None = None) -> None:
         self._data = data
         self._wanted = wanted
-        prefixes: int = data["prefixes"]
-        # Beginnings of words go by names that no word has.
-        self._spelled = [
-            word.encode("latin-1") + (b"*" if number >= prefixes else b"") for number, word in enumerate(data["words"])
-        ]
-        # Of two that fit a word the longer counts.
-        self._begins = sorted(self._spelled[prefixes:], key=len, reverse=True)
-        self._known = frozenset(self._spelled[:prefixes])
-        self._anchors = {self._spelled[number]: groups for number, groups in enumerate(data["anchors"]) if groups}
-        self._groups: dict[int, frozenset[bytes]] = {}
+        self._numbers = _Numbers(data["words"], data["prefixes"])
+        self._groups: dict[int, frozenset[int]] = {}
         self._rows: dict[int, _Row | None] = {}
-        # For texts without and with quotation marks: anchors nobody met yet (True), entries, and None for those nobody wants.
-        # Rules on quoted words have frequent words for anchors, and most notes quote nothing.
-        fresh: dict[bytes, _Entry | bool | None] = dict.fromkeys(self._anchors, True)
-        self._entries: tuple[dict[bytes, _Entry | bool | None], ...] = (fresh, fresh.copy())
+        # For texts without and with quotation marks, by the number of a word: anchors nobody met yet (True), entries, and
+        # None for words that are none. Rules on quoted words have frequent words for anchors, and most notes quote nothing.
+        fresh: list[_Entry | bool | None] = [bool(groups) or None for groups in data["anchors"]]
+        fresh.append(None)
+        self._entries = (fresh, fresh.copy())
 
     def candidates(self, text: str) -> Iterator[Candidate]:
         """Yield the sentences of `text` that may hold a match, in order."""
@@ -280,34 +324,34 @@ class Prefilter:
         # With a space at both ends every word has one around it.
         text = b" " + plain(folded) + b" "
         words = text.split()
-        for name in self._begins:
-            beginning = name[:-1]
-            if beginning in text:
-                for at, word in enumerate(words):
-                    if word.startswith(beginning) and word[-1] != _STAR and word not in self._known:
-                        words[at] = name
+        numbers = list(map(self._numbers.__getitem__, words))
         passed = offset = 0
         quoted = '"' in folded
         entries = self._entries[quoted]
-        for at in compress(range(len(words)), map(entries.__contains__, words)):
-            entry = entries[words[at]]
+        known = self._rows
+        for at in compress(range(len(numbers)), map(entries.__getitem__, numbers)):
+            entry = entries[numbers[at]]
             if entry is True:
-                entry = self._entry(words[at], quoted)
+                entry = self._entry(numbers[at], quoted)
             if entry is None:
                 continue
-            low_word, high_word, companions, waiting, alone = entry  # type: ignore[misc]
+            first, last, companions, _, _, alone = entry  # type: ignore[misc]
             rows: list[_Row] = []
-            around = words[at + low_word if at + low_word > 0 else 0 : at + high_word]
+            around = numbers[at + first if at + first > 0 else 0 : at + last]
             if not companions.isdisjoint(around):
                 for other in companions.intersection(around):
-                    for first, last, band in waiting[other]:
-                        if other in words[at + first if at + first > 0 else 0 : at + last]:
-                            rows += [row for row in band if _in_order(row, words, at)]
-            rows += alone
+                    for near, far, needs in entry.waiting_for(other):  # type: ignore[union-attr]
+                        if other in numbers[at + near if at + near > 0 else 0 : at + far]:
+                            for need in needs:
+                                row = known[need] if need in known else self._row(need)
+                                if row is not None and _in_order(row, numbers, at):
+                                    rows.append(row)
+            if alone:
+                rows += filter(None, map(self._row, alone))
             if rows:
                 # Where the word stands: as often as it comes among the words since the last place, so often it is looked for.
                 word = words[at]
-                spaced = b" " + word + b" " if word[-1] != _STAR else b" " + word[:-1]
+                spaced = b" " + word + b" "
                 offset = text.find(spaced, offset)
                 for _ in range(words[passed:at].count(word)):
                     offset = text.find(spaced, offset + 1)
@@ -317,48 +361,30 @@ class Prefilter:
 
     # --- made when first met -----------------------------------------------------------
 
-    def _entry(self, word: bytes, quoted: bool) -> _Entry | None:
-        """Make the entry of an anchor, or None when nothing that is wanted hangs on it."""
-        data = self._data
-        waiting: dict[bytes, dict[tuple[int, int], list[_Row]]] = {}
+    def _entry(self, word: int, quoted: bool) -> _Entry | None:
+        """Make the entry of an anchor, or None when nothing hangs on it."""
         before = after = 0
-        alone: list[_Row] = []
-        for group in self._anchors[word]:
-            for number in data["anchored"][group]:
-                groups, gaps, anchor, companion, marks, _ = self._need(number)
-                row = self._row(number) if quoted or '"' not in marks else None
-                if row is None:
-                    continue
+        alone: list[int] = []
+        bands: list[tuple[frozenset[int], tuple[int, int, tuple[int, ...]]]] = []
+        for group in self._data["anchors"][word]:
+            plain_bands, quote_bands = _unpacked(self._data["anchored"][group])
+            for companion, first, last, needs in (*plain_bands, *quote_bands) if quoted else plain_bands:
                 if companion < 0:
-                    alone.append(row)
+                    alone += needs
                     continue
-                if companion > anchor:
-                    first, last = companion - anchor, sum(gaps[anchor:companion]) + companion - anchor + 1
-                    after = max(after, last - 1)
-                else:
-                    first, last = companion - anchor - sum(gaps[companion:anchor]), companion - anchor + 1
-                    before = max(before, -first)
-                for other in self._group(groups[companion]):
-                    waiting.setdefault(other, {}).setdefault((first, last), []).append(row)
+                before = min(before, first)
+                after = max(after, last)
+                bands.append((self._group(companion), (first, last, needs)))
         entry = None
-        if waiting or alone:
-            bands = {
-                other: tuple((first, last, tuple(rows)) for (first, last), rows in stretches.items())
-                for other, stretches in waiting.items()
-            }
-            # On the one side or from one side to the other; the anchor itself is none of its companions where that can be.
-            entry = _Entry(-before or 1, after + 1 if after else 0, frozenset(bands), bands, tuple(alone))
+        if bands or alone:
+            companions: frozenset[int] = frozenset().union(*(group for group, _ in bands))
+            entry = _Entry(before, after, companions, {}, tuple(bands), tuple(alone))
         self._entries[quoted][word] = entry
         return entry
 
-    def _need(self, number: int) -> Sequence[Any]:
-        found: Any = self._data["needs"][number]
-        # In the kept form each is packed by itself: few are ever asked for, and thousands of tuples take time to read.
-        return marshal.loads(found) if isinstance(found, bytes) else found  # type: ignore[no-any-return]
-
     def _row(self, number: int) -> _Row | None:
         if number not in self._rows:
-            groups, gaps, anchor, _, marks, patterns = self._need(number)
+            groups, gaps, anchor, marks, patterns = _unpacked(self._data["needs"][number])
             if self._wanted is not None:
                 patterns = tuple(filter(self._wanted, patterns))
             sets = [self._group(group) for group in groups]
@@ -374,14 +400,19 @@ class Prefilter:
             )
         return self._rows[number]
 
-    def _group(self, number: int) -> frozenset[bytes]:
+    def _group(self, number: int) -> frozenset[int]:
         found = self._groups.get(number)
         if found is None:
-            found = self._groups[number] = frozenset(self._spelled[word] for word in self._data["groups"][number])
+            found = self._groups[number] = frozenset(self._data["groups"][number])
         return found
 
 
-def _in_order(row: _Row, words: Sequence[bytes], anchor: int) -> bool:
+def _unpacked(value: Any) -> Any:
+    # In the kept form each is packed by itself: few are ever asked for, and thousands of tuples take time to read.
+    return marshal.loads(value) if isinstance(value, bytes) else value
+
+
+def _in_order(row: _Row, words: Sequence[int], anchor: int) -> bool:
     """Whether the groups of `row` stand around the anchor in their order, near enough."""
     places = [anchor]
     for group, gap in row.after:

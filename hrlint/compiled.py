@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from hrlint.suggest.templates import Template
     from hrlint.suggest.words import Words
 
-FORMAT = 6
+FORMAT = 7
 
 # Keys of the compiled form that a note without findings needs.
 _FIRST = ("format", "digest", "heads", "owner", "anchors", "versions", "cites")
@@ -478,8 +478,8 @@ def _kept(path: Path, current: str, anew: Callable[[], Program]) -> Program | No
 
 
 def _packed(index: dict[str, Any], each: Callable[[Any], Any]) -> dict[str, Any]:
-    """Return an index of anchors with `each` applied to its needs; see `anchors.index`."""
-    return {**index, "needs": [each(need) for need in index["needs"]]}
+    """Return an index of anchors with `each` applied to its many small parts; see `anchors.index`."""
+    return {**index, **{key: [each(part) for part in index[key]] for key in ("needs", "anchored")}}
 
 
 # What reading a file that is missing, cut short or none of ours can raise.

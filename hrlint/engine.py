@@ -10,16 +10,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from hrlint.compiled import CueData, PatternData, Program, RuleData
+from hrlint.compiled import CueData, Program, RuleData
 from hrlint.document import Document
 from hrlint.model import Cue, Finding, Severity, Span, Suggestion
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from hrlint.anchors import Prefilter
-    from hrlint.conditions.contexts import Contexts
-    from hrlint.conditions.sentence import Patterns, Sentence
-    from hrlint.matching import RawMatch
+    from hrlint.conditions.contexts import Around, Contexts
+    from hrlint.hits import Hit, Hits
 
 
 @dataclass(frozen=True)
@@ -33,23 +31,6 @@ class Settings:
     severities: tuple[tuple[str, Severity], ...] = ()
     aligned: bool = False
     suggestions: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A raw match, before anything is weighed: reported tokens `[first, last)` of `sentence`."""
-
-    rule: int
-    sentence: Sentence
-    first: int
-    last: int
-    whole: tuple[int, int]
-    match: RawMatch
-
-    @property
-    def span(self) -> Span:
-        """The reported stretch of the text."""
-        return Span(self.sentence.tokens[self.first].start, self.sentence.tokens[self.last - 1].end)
 
 
 class Engine:
@@ -72,72 +53,49 @@ class Engine:
             yield self.program.heads[index].id, severity
 
     @cached_property
-    def _prefilter(self) -> Prefilter:
+    def hits(self) -> Hits:
+        """Where the patterns of the rules that are on match."""
+        from hrlint.hits import Hits
+
         owners = list(self._severity)
         if self.settings.aligned:
             count = len(self.program.heads)
             owners += range(count, count + len(self.program.aligned))
-        return self.program.prefilter(owners)
-
-    @cached_property
-    def _patterns(self) -> Patterns:
-        from hrlint.conditions.sentence import Patterns
-
-        return Patterns(self.program)
+        return Hits(self.program, owners)
 
     @cached_property
     def _contexts(self) -> Contexts:
         from hrlint.conditions.contexts import Contexts
 
-        return Contexts(self.program, self._patterns)
+        return Contexts(self.program, self.hits.patterns)
 
     def check(self, document: Document) -> tuple[list[Finding], list[Cue]]:
         """Return the findings and aligned cues of `document`, sorted by start and rule."""
         findings: list[Finding] = []
         cues: list[Cue] = []
         count = len(self.program.heads)
-        for hits in self._hits(document.text):
-            self._contexts.sections = document.sections
-            for hit in _resolve(hits, count):
+        for offset, hits in self.hits.of(document.text):
+            from hrlint.conditions.contexts import Around
+
+            around = Around(document, offset)
+            for hit in hits:
                 if hit.rule >= count:
-                    cue = self._cue(document, hit, self.program.aligned[hit.rule - count])
+                    cue = self._cue(hit, around, self.program.aligned[hit.rule - count])
                     if cue:
                         cues.append(cue)
                     continue
-                finding = self._finding(document, hit, self.program.rules[hit.rule])
+                finding = self._finding(hit, around, self.program.rules[hit.rule])
                 if finding:
                     findings.append(finding)
+        self.hits.forget_if_large()
         findings = _without_repeats(findings)
         findings.sort(key=lambda f: (f.start, f.rule, f.end))
         cues.sort(key=lambda c: (c.start, c.principle, c.end))
         return findings, cues
 
-    def _hits(self, text: str) -> Iterator[list[Hit]]:
-        """Yield the hits of `text`, sentence by sentence."""
-        seen = False
-        for candidate in self._prefilter.candidates(text):
-            if not seen:
-                from hrlint.conditions.sentence import Sentence
-
-                seen = True
-            hits = self._hits_in(Sentence(text, candidate.span, self._patterns), candidate.patterns)
-            if hits:
-                yield hits
-        if seen:
-            self._patterns.reset_if_large()
-
-    def _hits_in(self, sentence: Sentence, patterns: Sequence[int]) -> list[Hit]:
-        hits: list[Hit] = []
-        for index in patterns:
-            for match in sentence.matches(index):
-                first, last = _reported(self.program.pattern(index), match, sentence)
-                if first < last:
-                    hits.append(Hit(self.program.owner[index], sentence, first, last, (match.start, match.end), match))
-        return hits
-
     # --- weighing ---------------------------------------------------------------------
 
-    def _holds(self, names: Sequence[str], hit: Hit, despite: frozenset[str]) -> bool:
+    def _holds(self, names: Sequence[str], hit: Hit, around: Around, despite: frozenset[str]) -> bool:
         from hrlint.conditions import places
 
         first, last = hit.whole
@@ -151,25 +109,28 @@ class Engine:
                 if places.is_heading(hit.sentence.text, hit.span):
                     return True
             elif name in self._contexts:
-                if self._contexts.holds(name, hit.sentence, hit.first, hit.last):
+                if self._contexts.holds(name, hit.sentence, hit.first, hit.last, around):
                     return True
-                if (first, last) != (hit.first, hit.last) and self._contexts.holds(name, hit.sentence, first, last):
+                if (first, last) != (hit.first, hit.last) and self._contexts.holds(
+                    name, hit.sentence, first, last, around
+                ):
                     return True
         return False
 
-    def _finding(self, document: Document, hit: Hit, rule: RuleData) -> Finding | None:
+    def _finding(self, hit: Hit, around: Around, rule: RuleData) -> Finding | None:
         from hrlint.conditions import places
         from hrlint.conditions.quotes import voice_and_mention
 
-        span = hit.span
+        document, offset = around
         text = document.text
-        if places.in_identifier(text, span) or places.in_comment(text, span) or places.in_proper_name(text, span):
-            return None
+        span = Span(hit.span.start + offset, hit.span.end + offset)
         despite = rule.despite
         contexts = self._contexts
-        if self._holds(rule.unless, hit, despite) or self._holds(contexts.silent, hit, despite):
+        if self._holds(rule.unless, hit, around, despite) or self._holds(contexts.silent, hit, around, despite):
             return None
-        if rule.only_if and not self._holds(rule.only_if, hit, frozenset()):
+        if rule.only_if and not self._holds(rule.only_if, hit, around, frozenset()):
+            return None
+        if places.in_comment(text, span):
             return None
         quoted, mentioned = voice_and_mention(text, span)
         if mentioned and "mentioned" not in despite:
@@ -177,18 +138,19 @@ class Engine:
         if "quoted" in despite:
             quoted = False
         elif not quoted and "own-words" in contexts and "own-words" not in despite:
-            quoted = contexts.holds("own-words", hit.sentence, hit.first, hit.last)
+            quoted = contexts.holds("own-words", hit.sentence, hit.first, hit.last, around)
         severity = self._severity[hit.rule]
-        if rule.raise_if and self._holds(rule.raise_if, hit, despite):
+        if rule.raise_if and self._holds(rule.raise_if, hit, around, despite):
             severity = Severity(min(severity + 1, Severity.ERROR))
         if quoted and "quoted" in rule.unless:
             return None
+        on_code_line = places.on_code_line(hit.sentence.text, hit.span)
         lowered = (
             quoted
             or any(code.overlaps(span) for code in document.code)
-            or ("code-line" not in despite and places.on_code_line(text, span))
-            or self._holds(contexts.info, hit, despite)
-            or self._holds(rule.info_if, hit, despite)
+            or ("code-line" not in despite and on_code_line)
+            or self._holds(contexts.info, hit, around, despite)
+            or self._holds(rule.info_if, hit, around, despite)
         )
         if lowered:
             severity = min(severity, Severity.INFO)
@@ -211,17 +173,25 @@ class Engine:
             text=words,
             message=rule.message.replace("{match}", " ".join(words.split())),
             why=rule.why,
-            suggestions=self._suggestions(
-                hit, rule, editable=not (quoted or lowered and places.on_code_line(text, span))
-            ),
+            suggestions=self._suggestions(hit, rule, offset, editable=not (quoted or lowered and on_code_line)),
             principles=rule.principles,
             themes=rule.themes,
             sources=rule.sources,
         )
 
-    def _suggestions(self, hit: Hit, rule: RuleData, *, editable: bool) -> tuple[Suggestion, ...]:
+    def _suggestions(self, hit: Hit, rule: RuleData, offset: int, *, editable: bool) -> tuple[Suggestion, ...]:
+        """Return the suggestions for a hit, offsets counted in the document."""
         if not self.settings.suggestions:
             return ()
+        found = hit.sentence.suggested.get((hit.rule, hit.first, hit.last))
+        if found is None:
+            found = hit.sentence.suggested[hit.rule, hit.first, hit.last] = self._suggest(hit, rule)
+        return tuple(
+            Suggestion(s.text, s.start + offset, s.end + offset, s.applicability if editable else "manual")
+            for s in found
+        )
+
+    def _suggest(self, hit: Hit, rule: RuleData) -> tuple[Suggestion, ...]:
         from hrlint.suggest import Match, suggest
 
         pattern = self.program.pattern(hit.match.pattern)
@@ -234,18 +204,18 @@ class Engine:
         if pattern.head is not None and pattern.head in hit.match.items:
             head = hit.match.start + hit.match.items.index(pattern.head)
         match = Match(hit.sentence.text, hit.sentence.tokens, hit.first, hit.last, parts, head)
-        found = suggest(match, rule.templates, self.program.vocabulary)
-        if editable:
-            return found
-        return tuple(Suggestion(s.text, s.start, s.end, "manual") for s in found)
+        return suggest(match, rule.templates, self.program.vocabulary)
 
-    def _cue(self, document: Document, hit: Hit, cue: CueData) -> Cue | None:
+    def _cue(self, hit: Hit, around: Around, cue: CueData) -> Cue | None:
         from hrlint.conditions.quotes import voice_and_mention
 
-        span = hit.span
-        if self._holds(cue.unless, hit, cue.despite) or self._holds(self._contexts.silent, hit, cue.despite):
+        document, offset = around
+        span = Span(hit.span.start + offset, hit.span.end + offset)
+        if self._holds(cue.unless, hit, around, cue.despite) or self._holds(
+            self._contexts.silent, hit, around, cue.despite
+        ):
             return None
-        if cue.only_if and not self._holds(cue.only_if, hit, frozenset()):
+        if cue.only_if and not self._holds(cue.only_if, hit, around, frozenset()):
             return None
         if voice_and_mention(document.text, span)[1]:
             return None
@@ -261,31 +231,6 @@ class Engine:
             column,
             document.text[span.start : span.end],
         )
-
-
-def _reported(pattern: PatternData, match: RawMatch, sentence: Sentence) -> tuple[int, int]:
-    """Return the tokens to report: those in braces, or all, without hyphens at the ends."""
-    first, last = match.start, match.end
-    if pattern.reported is not None:
-        at = [match.start + i for i, item in enumerate(match.items) if item in pattern.reported]
-        if not at:
-            return 0, 0
-        first, last = at[0], at[-1] + 1
-    while first < last and sentence.tokens[first].text == "-":
-        first += 1
-    while last > first and sentence.tokens[last - 1].text == "-":
-        last -= 1
-    return first, last
-
-
-def _resolve(hits: list[Hit], rules: int) -> list[Hit]:
-    """Keep, for each rule, the longest of overlapping hits."""
-    hits.sort(key=lambda h: (h.rule, h.first - h.last, h.first, h.whole))
-    kept: list[Hit] = []
-    for hit in hits:
-        if not any(k.rule == hit.rule and k.first < hit.last and hit.first < k.last for k in kept):
-            kept.append(hit)
-    return kept
 
 
 def _without_repeats(findings: list[Finding]) -> list[Finding]:

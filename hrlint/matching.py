@@ -103,8 +103,10 @@ class Matchers:
             for start, (end, alignment) in best.items()
         ]
 
-    def reset_if_large(self) -> None:
-        """Drop the vocabulary when it holds very many words, so that memory stays bounded over millions of notes."""
-        if len(self._vocab) > 200_000:
-            self._vocab = type(self._vocab)(lex_attr_getters=self._vocab.lex_attr_getters)
-            self._matchers.clear()
+    def reset_if_large(self) -> bool:
+        """Drop the vocabulary, and every `Doc` with it, when it holds very many words; return whether it did."""
+        if len(self._vocab) <= 200_000:
+            return False
+        self._vocab = type(self._vocab)(lex_attr_getters=self._vocab.lex_attr_getters)
+        self._matchers.clear()
+        return True

@@ -114,6 +114,9 @@ _ABBREVIATION = re.compile(
 )
 _WRAP_WIDTH = 50
 
+# A blank line and what `_PLACE` takes in with it; always the end of a sentence.
+_BLANK = re.compile(r"\n[ \t]*\r?\n[ \t]*(?:\r?\n[ \t]*)*")
+
 
 def _ends_sentence(text: str, match: re.Match[str]) -> bool:
     """Whether the sentence ends with `match`, a match of `_PLACE`."""
@@ -152,6 +155,16 @@ def sentences(text: str, start: int = 0, end: int | None = None) -> Iterator[Spa
             at = match.end()
     if at < end:
         yield from _capped(text, at, end)
+
+
+def passages(text: str) -> Iterator[Span]:
+    """Yield the stretches of `text` between blank lines, in order; together they cover it."""
+    at = 0
+    for blank in _BLANK.finditer(text):
+        yield Span(at, blank.end())
+        at = blank.end()
+    if at < len(text):
+        yield Span(at, len(text))
 
 
 def _capped(text: str, start: int, end: int) -> Iterator[Span]:

@@ -15,7 +15,7 @@ PACKAGE = ROOT / "hrlint"
 # From the bottom up; a module imports only from those before it (see docs/design.md).
 ORDER = [
     "errors", "model", "document", "tokens", "notation", "yamlfile", "packs_place", "suggest", "packs", "anchors", "outline", "compiled",
-    "matching", "conditions", "engine", "config", "discover", "readers", "changes", "suppress", "baseline", "fix", "reporters",
+    "matching", "conditions", "hits", "engine", "config", "discover", "readers", "changes", "suppress", "baseline", "fix", "reporters",
     "api", "parallel", "evaluate", "testing", "batch", "spark", "report", "commands", "cli", "__main__",
 ]  # fmt: skip
 

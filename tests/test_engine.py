@@ -86,27 +86,25 @@ def test_slash_finds_both(small):
     assert found(small, "addict/alcoholic") == [("addict", "addict", "error"), ("alcoholic", "alcoholic", "error")]
 
 
-def raw_hits(engine, text):
+def windowed_hits(engine, text):
     return sorted(
-        (h.match.pattern, h.sentence.tokens[h.match.start].start, h.sentence.tokens[h.match.end - 1].end)
-        for hits in engine._hits(text)
+        (h.match.pattern, offset + h.span.start, offset + h.span.end)
+        for offset, hits in engine.hits.of(text)
         for h in hits
     )
 
 
 def naive_hits(engine, text):
-    """Every pattern of every rule over every sentence of the whole text: no anchors and no outlines asked."""
+    """Every pattern of every rule over every sentence of the whole text: no passages, no anchors and no outlines."""
     rows = []
     own = [i for i, owner in enumerate(engine.program.owner) if owner >= 0]
     for span in tokens.sentences(text):
-        sentence = Sentence(text, span, engine._patterns)
+        sentence = Sentence(text, span, engine.hits.patterns)
         if not sentence.tokens:
             continue
-        for pattern in own:
-            rows += [
-                (pattern, sentence.tokens[m.start].start, sentence.tokens[m.end - 1].end)
-                for m in engine._patterns.matchers.match(sentence._doc, pattern)
-            ]
+        matches = [m for pattern in own for m in engine.hits.patterns.matchers.match(sentence._doc, pattern)]
+        hits = engine.hits.weed_out([engine.hits._hit(sentence, match) for match in matches])
+        rows += [(h.match.pattern, *h.span) for h in hits]
     return sorted(rows)
 
 
@@ -121,13 +119,21 @@ PIECES = [
 @given(st.lists(st.sampled_from(PIECES), max_size=40), st.booleans())
 def test_windows_find_what_the_whole_text_finds(small, pieces, spaced):
     text = (" " if spaced else "").join(pieces)
-    assert raw_hits(small, text) == naive_hits(small, text)
+    assert windowed_hits(small, text) == naive_hits(small, text)
+
+
+def test_what_was_seen_before_is_found_again(small):
+    text = "Found with heroin.\n\nAn addict, clean x 8 mo.\n\nSafety screening:\n\nalcohol abuse\n\n"
+    fresh = found(small, text)
+    assert fresh and found(small, text) == fresh
+    pieces = text.split("\n\n")
+    assert found(small, "\n\n".join(pieces[::-1])) == [row for piece in pieces[::-1] for row in found(small, piece)]
 
 
 def test_long_sentences_are_cut_at_the_same_places(small):
     rng = random.Random(7)
     text = " ".join(rng.choice(["addict", "drug", "abuse", "word", "heroin"]) for _ in range(3000))
-    assert raw_hits(small, text) == naive_hits(small, text)
+    assert windowed_hits(small, text) == naive_hits(small, text)
 
 
 @settings(max_examples=100, deadline=None)

@@ -7,7 +7,7 @@ from typing import Any
 
 from hrlint.compiled import Program
 from hrlint.matching import Matchers, RawMatch
-from hrlint.model import Span
+from hrlint.model import Span, Suggestion
 from hrlint.outline import Outline, may_match, outline, starts
 from hrlint.tokens import Token, lowered, tokens
 
@@ -36,10 +36,9 @@ class Patterns:
 
         return Matchers(spec)
 
-    def reset_if_large(self) -> None:
-        """Keep memory bounded over millions of notes."""
-        if "matchers" in self.__dict__:
-            self.matchers.reset_if_large()
+    def reset_if_large(self) -> bool:
+        """Keep memory bounded over millions of notes; True when sentences made before must not be asked again."""
+        return "matchers" in self.__dict__ and self.matchers.reset_if_large()
 
 
 class Sentence:
@@ -52,6 +51,10 @@ class Sentence:
         self._found: dict[int, list[RawMatch]] = {}
         # Patterns of contexts that may match here; None until somebody asks (see `contexts`).
         self.context_patterns: set[int] | None = None
+        # Contexts that were asked for: whether they hold by what stands in the passage, by name and hit.
+        self.held: dict[tuple[str, int, int], bool] = {}
+        # Suggestions that were made, by rule and hit, offsets counted in the text.
+        self.suggested: dict[tuple[int, int, int], tuple[Suggestion, ...]] = {}
 
     @cached_property
     def words(self) -> list[str]:

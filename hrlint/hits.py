@@ -1,0 +1,216 @@
+"""Where patterns match: a text goes in, hits come out, passage by passage.
+
+A passage is what stands between two blank lines. No sentence reaches beyond it, so what is found in it depends on
+its words alone, and a passage that was seen before (copied forward, or of a template) is not
+looked at again. What is remembered stays in this process, and the oldest makes room.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from hrlint.compiled import PatternData, Program
+from hrlint.model import Span
+from hrlint.tokens import passages
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from hrlint.conditions.sentence import Patterns, Sentence
+    from hrlint.matching import RawMatch
+
+# Passages are looked at together until they have this many code points.
+_BLOCK = 1 << 15
+
+# A longer passage is not remembered.
+_LONG = 20_000
+
+# How much is remembered at most, in code points, before the older half goes; a sentence with hits counts as so many.
+_ROOM = 1 << 23
+_SENTENCE = 1 << 11
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A raw match, before anything is weighed: reported tokens `[first, last)` of `sentence`, `whole` all that matched.
+
+    Offsets count in the passage, which is the text of its sentence.
+    """
+
+    rule: int
+    sentence: Sentence
+    first: int
+    last: int
+    whole: tuple[int, int]
+    match: RawMatch
+
+    @property
+    def span(self) -> Span:
+        """The reported stretch of the passage."""
+        tokens = self.sentence.tokens
+        return Span(tokens[self.first].start, tokens[self.last - 1].end)
+
+
+# The hits of one passage, sentence by sentence.
+Found = Sequence[list[Hit]]
+
+
+class Hits:
+    """Finds the hits of the patterns that `owners` own (indexes as in `Program.owner`)."""
+
+    def __init__(self, program: Program, owners: Iterable[int]) -> None:
+        self._program = program
+        self._prefilter = program.prefilter(owners)
+        self._memory = _Memory()
+
+    @cached_property
+    def patterns(self) -> Patterns:
+        """The patterns, ready to be asked."""
+        from hrlint.conditions.sentence import Patterns
+
+        return Patterns(self._program)
+
+    def of(self, text: str) -> Iterator[tuple[int, list[Hit]]]:
+        """Yield (offset of the passage, hits of a sentence) for each sentence of `text` that has some, in order."""
+        for block in _blocks(text):
+            if block[0].end - block[0].start > _LONG:
+                yield from ((block[0].start, hits) for _, hits in self._looked_at(text, block))
+                continue
+            known = [self._memory.get(text[start:end]) for start, end in block]
+            for first, last in _unknown(known):
+                fresh: list[list[list[Hit]]] = [[] for _ in range(first, last)]
+                for number, hits in self._looked_at(text, block[first:last]):
+                    fresh[number].append(hits)
+                known[first:last] = fresh
+                for (start, end), found in zip(block[first:last], fresh, strict=True):
+                    self._memory.keep(text[start:end], found)
+            for (start, _), each in zip(block, known, strict=True):
+                for hits in each or ():
+                    yield start, hits
+
+    def candidates(self, text: str) -> int:
+        """Return how many sentences of `text` are tokenised at all, if nothing is remembered."""
+        return sum(1 for _ in self._prefilter.candidates(text))
+
+    def forget_if_large(self) -> None:
+        """Keep memory bounded over millions of notes."""
+        if "patterns" in self.__dict__ and self.patterns.reset_if_large():
+            self._memory = _Memory()
+
+    def _looked_at(self, text: str, block: Sequence[Span]) -> Iterator[tuple[int, list[Hit]]]:
+        """Yield (number of the passage, hits of a sentence) in passages that follow one another."""
+        base, end = block[0].start, block[-1].end
+        number = 0
+        passage = text[base : block[0].end]
+        for (start, stop), patterns in self._prefilter.candidates(text[base:end]):
+            if base + start >= block[number].end:
+                while base + start >= block[number].end:
+                    number += 1
+                passage = text[block[number].start : block[number].end]
+            shift = base - block[number].start
+            hits = self._in(passage, Span(start + shift, stop + shift), patterns)
+            if hits:
+                yield number, hits
+
+    def _in(self, passage: str, span: Span, patterns: Sequence[int]) -> list[Hit]:
+        from hrlint.conditions.sentence import Sentence
+
+        sentence = Sentence(passage, span, self.patterns)
+        return self.weed_out([self._hit(sentence, match) for index in patterns for match in sentence.matches(index)])
+
+    def _hit(self, sentence: Sentence, match: RawMatch) -> Hit:
+        first, last = _reported(self._program.pattern(match.pattern), match, sentence)
+        return Hit(self._program.owner[match.pattern], sentence, first, last, (match.start, match.end), match)
+
+    @staticmethod
+    def weed_out(hits: list[Hit]) -> list[Hit]:
+        """Return the hits of a sentence without those of nothing, in a longer one of their rule, or in a name."""
+        from hrlint.conditions.places import in_identifier, in_proper_name
+
+        return [
+            hit
+            for hit in _resolve([hit for hit in hits if hit.first < hit.last])
+            if not (in_identifier(hit.sentence.text, hit.span) or in_proper_name(hit.sentence.text, hit.span))
+        ]
+
+
+class _Memory:
+    """What was found in the passages seen last."""
+
+    def __init__(self) -> None:
+        self._new: dict[str, Found] = {}
+        self._old: dict[str, Found] = {}
+        self._size = 0
+
+    def get(self, passage: str) -> Found | None:
+        """Return what was found in `passage`, or None when nobody knows."""
+        found = self._new.get(passage)
+        if found is None:
+            found = self._old.get(passage)
+            if found is not None:
+                self.keep(passage, found)
+        return found
+
+    def keep(self, passage: str, found: Found) -> None:
+        """Remember what was found in `passage`."""
+        self._new[passage] = found
+        self._size += len(passage) + _SENTENCE * len(found)
+        if self._size > _ROOM:
+            self._new, self._old, self._size = {}, self._new, 0
+
+
+def _blocks(text: str) -> Iterator[list[Span]]:
+    """Yield the passages of `text`, some at a time; a long one by itself."""
+    block: list[Span] = []
+    for passage in passages(text):
+        if passage.end - passage.start > _LONG:
+            if block:
+                yield block
+            yield [passage]
+            block = []
+            continue
+        block.append(passage)
+        if passage.end - block[0].start >= _BLOCK:
+            yield block
+            block = []
+    if block:
+        yield block
+
+
+def _unknown(known: Sequence[Found | None]) -> Iterator[tuple[int, int]]:
+    """Yield the stretches `[first, last)` of passages that nobody knows."""
+    first = None
+    for number, found in enumerate(known):
+        if found is None:
+            first = number if first is None else first
+        elif first is not None:
+            yield first, number
+            first = None
+    if first is not None:
+        yield first, len(known)
+
+
+def _reported(pattern: PatternData, match: RawMatch, sentence: Sentence) -> tuple[int, int]:
+    """Return the tokens to report: those in braces, or all, without hyphens at the ends."""
+    first, last = match.start, match.end
+    if pattern.reported is not None:
+        at = [match.start + i for i, item in enumerate(match.items) if item in pattern.reported]
+        if not at:
+            return 0, 0
+        first, last = at[0], at[-1] + 1
+    while first < last and sentence.tokens[first].text == "-":
+        first += 1
+    while last > first and sentence.tokens[last - 1].text == "-":
+        last -= 1
+    return first, last
+
+
+def _resolve(hits: list[Hit]) -> list[Hit]:
+    """Keep, for each rule, the longest of overlapping hits."""
+    hits.sort(key=lambda h: (h.rule, h.first - h.last, h.first, h.whole))
+    kept: list[Hit] = []
+    for hit in hits:
+        if not any(k.rule == hit.rule and k.first < hit.last and hit.first < k.last for k in kept):
+            kept.append(hit)
+    return kept
