@@ -65,7 +65,8 @@ def index(needs: Mapping[int, Need], frequency: Mapping[str, float]) -> dict[str
     """Return what a `Prefilter` asks of the needs of some patterns, as plain data.
 
     `frequency` gives occurrences per megabyte. In the result a word is its number in `words` (those from `prefixes` on are
-    beginnings of words), a group its number in `groups`; a need is (groups, gaps, anchor, marks, patterns).
+    beginnings of words), a group its number in `groups`; a need is (groups, gaps, anchor, third, marks, patterns),
+    where third is (group, first, last) of what is asked for after anchor and companion, or None.
     `anchors` gives for each word the groups it anchors, `anchored` for each group two tuples of bands: those of needs
     without and with a quotation mark. A band is (companion group or -1, first, last, needs): the
     needs whose companion stands from `first` to before `last` words after the anchor.
@@ -85,14 +86,15 @@ def index(needs: Mapping[int, Need], frequency: Mapping[str, float]) -> dict[str
         costs = [_cost(group, frequency) for group in need.groups]
         anchor = costs.index(min(costs))
         # How likely it is that a companion is near by chance: how frequent it is, times the width of the stretch.
-        chance = [(cost * _distance(need, anchor, i), i) for i, cost in enumerate(costs) if i != anchor]
-        companion = min(chance)[1] if chance else -1
+        chance = sorted((cost * _distance(need, anchor, i), i) for i, cost in enumerate(costs) if i != anchor)
+        companion = chance[0][1] if chance else -1
         at = tuple(groups.setdefault(group, len(groups)) for group in need.groups)
         marks = tuple("".join(sorted(group)) for group in need.marks)
         bands = anchored.setdefault(at[anchor], ({}, {}))['"' in marks]
         place = (at[companion] if chance else -1, *_stretch(need, anchor, companion))
         bands.setdefault(place, []).append(len(rows))
-        rows.append((at, need.gaps, anchor, marks, tuple(own)))
+        third = (at[chance[1][1]], *_stretch(need, anchor, chance[1][1])) if len(chance) > 1 else None
+        rows.append((at, need.gaps, anchor, third, marks, tuple(own)))
     members = [_members(group, number, begins) for group in groups]
     by_word: dict[int, list[int]] = {}
     for group in anchored:
@@ -195,11 +197,23 @@ _Steps = tuple[tuple[frozenset[int], int], ...]
 
 
 class _Row:
-    """A need at run time: what stands after and before the anchor, nearest first, each (group, most words between)."""
+    """A need at run time: what stands after and before the anchor, nearest first, each (group, most words between).
 
-    __slots__ = ("after", "before", "marks", "patterns")
+    Of `third`, a group, one must stand from `first` to before `last` words after the anchor.
+    """
 
-    def __init__(self, after: _Steps, before: _Steps, marks: tuple[str, ...], patterns: tuple[int, ...]) -> None:
+    __slots__ = ("after", "before", "first", "last", "marks", "patterns", "third")
+
+    def __init__(
+        self,
+        after: _Steps,
+        before: _Steps,
+        third: tuple[frozenset[int], int, int] | None,
+        marks: tuple[str, ...],
+        patterns: tuple[int, ...],
+    ) -> None:
+        self.third: frozenset[int] | None
+        self.third, self.first, self.last = third or (None, 0, 0)
         self.after = after
         self.before = before
         self.marks = marks
@@ -253,6 +267,43 @@ class _Numbers(dict[bytes, int]):
         return number
 
 
+class Presence:
+    """Tells which patterns of an `index` can match in one sentence, by its words alone."""
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        self._data = data
+        self._numbers = _Numbers(data["words"], data["prefixes"])
+        self._rows: dict[int, int] = {}
+        for row, need in enumerate(data["needs"]):
+            self._rows.update(dict.fromkeys(_unpacked(need)[-1], row))
+        self._groups: dict[int, tuple[frozenset[int], ...]] = {}
+        self._any: dict[frozenset[int], frozenset[int]] = {}
+
+    def words(self, text: str) -> frozenset[int]:
+        """Return the words of a sentence as numbers."""
+        return frozenset(map(self._numbers.__getitem__, plain(fold(text)).split()))
+
+    def possible(self, patterns: frozenset[int], words: frozenset[int]) -> list[int]:
+        """Return those of `patterns` of which every word that they need is there, in order."""
+        anchors = self._any.get(patterns)
+        if anchors is None:
+            anchors = self._any[patterns] = frozenset().union(*(self._needed(pattern)[0] for pattern in patterns))
+        if anchors.isdisjoint(words):
+            return []
+        return sorted(
+            pattern for pattern in patterns if not any(group.isdisjoint(words) for group in self._needed(pattern))
+        )
+
+    def _needed(self, pattern: int) -> tuple[frozenset[int], ...]:
+        """Return the groups of words of which the sentence must have one each, the anchor first."""
+        found = self._groups.get(pattern)
+        if found is None:
+            groups, _, anchor, *_ = _unpacked(self._data["needs"][self._rows[pattern]])
+            listed = [groups[anchor], *groups[:anchor], *groups[anchor + 1 :]]
+            found = self._groups[pattern] = tuple(frozenset(self._data["groups"][group]) for group in listed)
+        return found
+
+
 class Prefilter:
     """Finds the sentences in which a pattern may match. `data` is an `index`; `wanted(pattern)` tells which patterns count."""
 
@@ -292,14 +343,6 @@ class Prefilter:
             found = _with_marks(text, start, piece_end, pending)
             if found:
                 yield found
-
-    def possible(self, text: str) -> set[int]:
-        """Return the patterns that may match in one sentence."""
-        found: set[int] = set()
-        for _, rows in self._in(fold(text), 0, len(text)):
-            for row in rows:
-                found.update(row.patterns)
-        return found
 
     def _places(self, text: str) -> Iterator[tuple[int, list[_Row]]]:
         """Yield (offset, rows) of the anchors of `text`, in order."""
@@ -384,7 +427,7 @@ class Prefilter:
 
     def _row(self, number: int) -> _Row | None:
         if number not in self._rows:
-            groups, gaps, anchor, marks, patterns = _unpacked(self._data["needs"][number])
+            groups, gaps, anchor, third, marks, patterns = _unpacked(self._data["needs"][number])
             if self._wanted is not None:
                 patterns = tuple(filter(self._wanted, patterns))
             sets = [self._group(group) for group in groups]
@@ -392,6 +435,7 @@ class Prefilter:
                 _Row(
                     tuple(zip(sets[anchor + 1 :], gaps[anchor:], strict=True)),
                     tuple(zip(sets[:anchor][::-1], gaps[:anchor][::-1], strict=True)),
+                    (self._group(third[0]), third[1], third[2]) if third else None,
                     tuple(marks),
                     tuple(patterns),
                 )
@@ -414,6 +458,10 @@ def _unpacked(value: Any) -> Any:
 
 def _in_order(row: _Row, words: Sequence[int], anchor: int) -> bool:
     """Whether the groups of `row` stand around the anchor in their order, near enough."""
+    if row.third is not None and row.third.isdisjoint(
+        words[anchor + row.first if anchor + row.first > 0 else 0 : anchor + row.last]
+    ):
+        return False
     places = [anchor]
     for group, gap in row.after:
         if len(places) == 1 and group.isdisjoint(words[places[0] + 1 : places[0] + gap + 2]):

@@ -22,7 +22,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from hrlint.anchors import Need, Prefilter
+from hrlint.anchors import Need, Prefilter, Presence
 from hrlint.anchors import index as index_of
 from hrlint.model import Severity
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from hrlint.suggest.templates import Template
     from hrlint.suggest.words import Words
 
-FORMAT = 7
+FORMAT = 8
 
 # Keys of the compiled form that a note without findings needs.
 _FIRST = ("format", "digest", "heads", "owner", "anchors", "versions", "cites")
@@ -245,9 +245,9 @@ class Program:
         owner = self.owner
         return Prefilter(self._first["anchors"], lambda pattern: owner[pattern] in wanted)
 
-    def context_prefilter(self) -> Prefilter:
-        """Return the prefilter for the patterns of contexts."""
-        return Prefilter(self._second["context-anchors"])
+    def context_presence(self) -> Presence:
+        """Return what tells which patterns of contexts can match."""
+        return Presence(self._second["context-anchors"])
 
     def words_of(self, rule_id: str) -> frozenset[str]:
         """Return the words that the patterns of a rule spell out, lower case."""

@@ -30,8 +30,11 @@ class Contexts:
 
     def __init__(self, program: Program, patterns: Patterns) -> None:
         self._contexts: Mapping[str, ContextData] = program.contexts
-        self._prefilter = program.context_prefilter()
+        self._presence = program.context_presence()
         self._patterns = patterns
+        # Cues that ask for a heading, which may stand in another passage.
+        above = {name: tuple(c for c in found.cues if c.scope == "heading") for name, found in self._contexts.items()}
+        self._above = {name: cues for name, cues in above.items() if cues}
         # Headings come again and again, lines are asked for by all hits in them.
         self._lines: dict[str, Sentence] = {}
         self._titles: tuple[Document | None, int, tuple[str, ...]] = None, -1, ()
@@ -49,12 +52,10 @@ class Contexts:
                 self._cue(cue, sentence, first, last) for cue in self._contexts[name].cues if cue.scope != "heading"
             )
             sentence.held[name, first, last] = known
-        return known or any(
-            self._in(cue, title)
-            for cue in self._contexts[name].cues
-            if cue.scope == "heading"
-            for title in self._headings(sentence.tokens[first].start, around)
-        )
+        if known or name not in self._above:
+            return known
+        titles = self._headings(sentence.tokens[first].start, around)
+        return any(self._in(cue, title) for cue in self._above[name] for title in titles)
 
     def _cue(self, cue: ContextCue, sentence: Sentence, first: int, last: int) -> bool:
         if cue.scope == "line":
@@ -65,7 +66,7 @@ class Contexts:
                 middle = at // _LINE * _LINE
                 own = Span(max(own.start, middle - _LINE), min(own.end, middle + 2 * _LINE))
             return self._in(cue, sentence.text[own.start : own.end])
-        for pattern in cue.patterns.intersection(self._possible(sentence)):
+        for pattern in self._possible(cue, sentence):
             for match in sentence.matches(pattern):
                 if self._stands(cue, sentence, match.start, match.end, first, last):
                     return True
@@ -84,12 +85,13 @@ class Contexts:
             self._titles = document, at, titles
         return titles
 
-    def _possible(self, sentence: Sentence) -> set[int]:
-        found = sentence.context_patterns
-        if found is None:
-            found = self._prefilter.possible(sentence.text[sentence.span.start : sentence.span.end])
-            sentence.context_patterns = found
-        return found
+    def _possible(self, cue: ContextCue, sentence: Sentence) -> list[int]:
+        words = sentence.context_words
+        if words is None:
+            words = sentence.context_words = self._presence.words(
+                sentence.text[sentence.span.start : sentence.span.end]
+            )
+        return self._presence.possible(cue.patterns, words)
 
     def _in(self, cue: ContextCue, line: str) -> bool:
         if not line:
@@ -99,7 +101,7 @@ class Contexts:
             if len(self._lines) >= _KEPT:
                 self._lines.clear()
             sentence = self._lines[line] = Sentence(line, Span(0, len(line)), self._patterns)
-        return any(sentence.matches(pattern) for pattern in cue.patterns & self._possible(sentence))
+        return any(sentence.matches(pattern) for pattern in self._possible(cue, sentence))
 
     @staticmethod
     def _stands(cue: ContextCue, sentence: Sentence, start: int, end: int, first: int, last: int) -> bool:

@@ -23,6 +23,7 @@ class Quote(NamedTuple):
 
 _REACH = 700
 _OPENING = frozenset("\"'“‘„«")
+_MARK = re.compile("[\"'“‘„«”’»]")
 _CLOSING = {'"': '"”', "“": '”"', "„": '“”"', "'": "'’\"", "‘": "’'", "«": "»"}
 
 _REPORTS = (
@@ -82,8 +83,8 @@ def quote_around(text: str, span: Span) -> Quote | None:
     if blank >= 0:
         high = blank
     opening: tuple[int, str] | None = None
-    for at in range(low, span.start):
-        mark = text[at]
+    for found in _MARK.finditer(text, low, span.start):
+        at, mark = found.start(), found.group()
         if opening and mark in _CLOSING[opening[1]] and _closes(text, at):
             opening = None
         elif mark in _OPENING and _opens(text, at) and (opening is None or opening[1] in "'‘"):
@@ -91,9 +92,9 @@ def quote_around(text: str, span: Span) -> Quote | None:
     if opening is None:
         return None
     at, mark = opening
-    for end in range(span.end, high):
-        if text[end] in _CLOSING[mark] and _closes(text, end):
-            return Quote(at + 1, end, True)
+    for found in _MARK.finditer(text, span.end, high):
+        if found.group() in _CLOSING[mark] and _closes(text, found.start()):
+            return Quote(at + 1, found.start(), True)
     if mark in "'‘":
         return None
     stop = text.find("\n", span.end, high)

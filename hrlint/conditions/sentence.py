@@ -49,8 +49,8 @@ class Sentence:
         self.span = span
         self._patterns = patterns
         self._found: dict[int, list[RawMatch]] = {}
-        # Patterns of contexts that may match here; None until somebody asks (see `contexts`).
-        self.context_patterns: set[int] | None = None
+        # The words of contexts that are there; None until somebody asks (see `contexts`).
+        self.context_words: frozenset[int] | None = None
         # Contexts that were asked for: whether they hold by what stands in the passage, by name and hit.
         self.held: dict[tuple[str, int, int], bool] = {}
         # Suggestions that were made, by rule and hit, offsets counted in the text.
