@@ -160,6 +160,8 @@ class Config:
 
     def fitting(self, path: str | os.PathLike[str]) -> tuple[Override, ...]:
         """Return the overrides that take in `path`, the strongest last."""
+        if not any(layer.overrides for layer in self.layers):
+            return ()
         absolute = Path(os.path.abspath(path))
         return tuple(o for layer in self.layers for o in layer.overrides if o.paths.match(absolute))
 
@@ -747,6 +749,7 @@ class Loader:
             raise ConfigError("--config and --no-config exclude each other")
         self._flags = read_flags(flags or {})
         self._found: dict[Path, Path | None] = {}
+        self._of_folder: dict[str, Path | None] = {}
         self._built: dict[Path | None, Config] = {}
         self._resolved: dict[tuple[int, tuple[Override, ...]], Config] = {}
         self._no_config = no_config
@@ -758,8 +761,12 @@ class Loader:
         """Return the settings that hold for the folder of `path`, before `overrides`."""
         file = self._file
         if file is None and not self._no_config:
-            absolute = Path(os.path.abspath(path if path is not None else "."))
-            file = self._find(absolute if absolute.is_dir() else absolute.parent)
+            absolute = os.path.abspath(path if path is not None else ".")
+            folder = absolute if os.path.isdir(absolute) else os.path.dirname(absolute)
+            # Asked for every file of a folder, so without making a Path of it each time.
+            if folder not in self._of_folder:
+                self._of_folder[folder] = self._find(Path(folder))
+            file = self._of_folder[folder]
         if file not in self._built:
             pairs = (*self._user, *(read_file(file) if file is not None else ()))
             self._built[file] = merge((layer for layer, _ in pairs), self._flags, files=tuple(f for _, f in pairs))

@@ -161,15 +161,16 @@ class _Search:
             yield Found(shown, shown.as_posix(), problem=_reason(error))
             return
         chain = (*chain, *self.ignore_files(absolute))
+        config = self.settings(absolute)
         for entry in ordered:
             path, inside = shown / entry.name, absolute / entry.name
             try:
                 folder = entry.is_dir()
-                reason = self.left_out(entry, inside, chain, folder)
+                reason = self.left_out(entry, inside, config, chain, folder)
                 if reason is None and folder:
                     yield from self.walk(path, inside, chain)
                     continue
-                problem = None if reason else self.unfit(entry.stat(), self.settings(inside))
+                problem = None if reason else self.unfit(entry.stat(), config)
             except OSError as error:
                 reason, problem = None, _reason(error)
             if problem == _NOT_REGULAR:
@@ -177,7 +178,12 @@ class _Search:
             yield Found(path, path.as_posix(), reason, problem)
 
     def left_out(
-        self, entry: os.DirEntry[str], path: Path, chain: tuple[tuple[str, Globs], ...], folder: bool
+        self,
+        entry: os.DirEntry[str],
+        path: Path,
+        config: Config,
+        chain: tuple[tuple[str, Globs], ...],
+        folder: bool,
     ) -> str | None:
         """Return why an entry of a folder is not linted, the cheapest question first."""
         if folder and entry.name in _NEVER:
@@ -186,7 +192,6 @@ class _Search:
             return "a link to a folder"
         if not folder and (entry.name in CONFIG_NAMES or entry.name in IGNORE_FILES):
             return "a settings file"
-        config = self.settings(path.parent)
         extension = os.path.splitext(entry.name)[1].lower().lstrip(".")
         if not folder and extension not in self.extensions and not any(g.match(path) for g in config.include):
             what = f"'.{extension}' files" if extension else "files without an extension"
