@@ -118,21 +118,8 @@ class Linter:
 
     def lint_bytes(self, name: str, raw: bytes, config: Config | None = None) -> Result:
         """Return the result for the content of a file; what cannot be read is in `Result.errors`."""
-        from hrlint import readers
-
         config = config or self.loader.for_path(name)
-        problems: list[str] = []
-        documents: list[Document] = []
-        errors: list[Problem] = []
-        try:
-            for document in readers.read(
-                name, raw, encoding=config.encoding, format=self.options.format_in, problems=problems
-            ):
-                documents.append(document)
-        except InputError as error:
-            errors.append(Problem(name, error.reason))
-        errors.extend(Problem(name, line) for line in problems)
-        return self._lint(name, documents, config, errors)
+        return self._lint(name, *self._documents(name, raw, config))
 
     def lint_found(self, found: Found) -> Result:
         """Return the result for a file that `discover` found."""
@@ -140,14 +127,36 @@ class Linter:
             return Result(found.name, errors=(Problem(found.name, found.problem),))
         if found.skipped:
             return Result(found.name, notes=(Problem(found.name, found.skipped),))
+        config = self.loader.for_path(found.path)
+        content = self.options.content
         try:
-            content = self.options.content
-            raw = content[found.name] if content and found.name in content else found.path.read_bytes()
+            # Not kept in a name: the bytes of a large file can go once its text is there.
+            read = self._documents(
+                found.name,
+                content[found.name] if content and found.name in content else found.path.read_bytes(),
+                config,
+            )
         except OSError as error:
             return Result(
                 found.name, errors=(Problem(found.name, f"cannot be read: {error.strerror or 'unknown reason'}"),)
             )
-        return self.lint_bytes(found.name, raw, self.loader.for_path(found.path))
+        return self._lint(found.name, *read)
+
+    def _documents(self, name: str, raw: bytes, config: Config) -> tuple[list[Document], Config, list[Problem]]:
+        """Return the documents of a file, and what could not be read."""
+        from hrlint import readers
+
+        problems: list[str] = []
+        documents: list[Document] = []
+        errors: list[Problem] = []
+        try:
+            documents.extend(
+                readers.read(name, raw, encoding=config.encoding, format=self.options.format_in, problems=problems)
+            )
+        except InputError as error:
+            errors.append(Problem(name, error.reason))
+        errors.extend(Problem(name, line) for line in problems)
+        return documents, config, errors
 
     def _lint(self, name: str, documents: Sequence[Document], config: Config, errors: list[Problem]) -> Result:
         engine = self.engine(config)

@@ -90,13 +90,17 @@ class Hits:
                     yield start, hits
 
     def candidates(self, text: str) -> int:
-        """Return how many sentences of `text` are tokenised at all, if nothing is remembered."""
+        """Return how many sentences of `text` are tokenised if nothing is remembered."""
         return sum(1 for _ in self._prefilter.candidates(text))
+
+    def forget(self) -> None:
+        """Look at every passage as if it was never seen."""
+        self._memory = _Memory()
 
     def forget_if_large(self) -> None:
         """Keep memory bounded over millions of notes."""
         if "patterns" in self.__dict__ and self.patterns.reset_if_large():
-            self._memory = _Memory()
+            self.forget()
 
     def _looked_at(self, text: str, block: Sequence[Span]) -> Iterator[tuple[int, list[Hit]]]:
         """Yield (number of the passage, hits of a sentence) in passages that follow one another."""
@@ -117,9 +121,10 @@ class Hits:
         from hrlint.conditions.sentence import Sentence
 
         sentence = Sentence(passage, span, self.patterns)
-        return self.weed_out([self._hit(sentence, match) for index in patterns for match in sentence.matches(index)])
+        return self.weed_out([self.hit(sentence, match) for index in patterns for match in sentence.matches(index)])
 
-    def _hit(self, sentence: Sentence, match: RawMatch) -> Hit:
+    def hit(self, sentence: Sentence, match: RawMatch) -> Hit:
+        """Return what a match in `sentence` reports."""
         first, last = _reported(self._program.pattern(match.pattern), match, sentence)
         return Hit(self._program.owner[match.pattern], sentence, first, last, (match.start, match.end), match)
 

@@ -103,7 +103,7 @@ def naive_hits(engine, text):
         if not sentence.tokens:
             continue
         matches = [m for pattern in own for m in engine.hits.patterns.matchers.match(sentence._doc, pattern)]
-        hits = engine.hits.weed_out([engine.hits._hit(sentence, match) for match in matches])
+        hits = engine.hits.weed_out([engine.hits.hit(sentence, match) for match in matches])
         rows += [(h.match.pattern, *h.span) for h in hits]
     return sorted(rows)
 

@@ -11,8 +11,8 @@ from hrlint.conditions.sentence import Patterns, Sentence
 from hrlint.document import Document
 from hrlint.model import Span
 
-# How many lines and headings are remembered.
-_KEPT = 1000
+# How many code points of lines and headings are remembered.
+_ROOM = 100_000
 
 # Longest line that is looked at as a whole, in code points.
 _LINE = 2000
@@ -37,6 +37,7 @@ class Contexts:
         self._above = {name: cues for name, cues in above.items() if cues}
         # Headings come again and again, lines are asked for by all hits in them.
         self._lines: dict[str, Sentence] = {}
+        self._room = _ROOM
         self._titles: tuple[Document | None, int, tuple[str, ...]] = None, -1, ()
         self.silent = tuple(c.id for c in self._contexts.values() if c.default == "silent")
         self.info = tuple(c.id for c in self._contexts.values() if c.default == "info")
@@ -98,8 +99,9 @@ class Contexts:
             return False
         sentence = self._lines.get(line)
         if sentence is None:
-            if len(self._lines) >= _KEPT:
-                self._lines.clear()
+            self._room -= len(line)
+            if self._room < 0:
+                self._lines, self._room = {}, _ROOM
             sentence = self._lines[line] = Sentence(line, Span(0, len(line)), self._patterns)
         return any(sentence.matches(pattern) for pattern in self._possible(cue, sentence))
 

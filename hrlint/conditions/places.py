@@ -29,9 +29,13 @@ def line(text: str, offset: int) -> Span:
     # Asked for many times over by the hits of one line, which may be the whole text.
     if text is known and own.start <= offset <= own.end:
         return own
-    start = max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset)) + 1
-    ends = [at for at in (text.find("\n", offset), text.find("\r", offset)) if at >= 0]
-    own = Span(start, min(ends, default=len(text)))
+    start = text.rfind("\n", 0, offset) + 1
+    end = text.find("\n", offset)
+    end = end if end >= 0 else len(text)
+    # A lone CR ends a line too; it is looked for inside the line only, since most texts have none at all.
+    start = max(start, text.rfind("\r", start, offset) + 1)
+    lone = text.find("\r", offset, end)
+    own = Span(start, lone if lone >= 0 else end)
     _line = text, own
     return own
 
@@ -124,6 +128,9 @@ def in_comment(text: str, span: Span) -> bool:
     return False
 
 
+# How far around a name the words of its line are counted.
+_NAME = 300
+
 _CAPITALIZED = re.compile(r"[A-Z][a-z]{2,}")
 _COMMON_AFTER = frozenset(
     [
@@ -153,9 +160,10 @@ def in_proper_name(text: str, span: Span) -> bool:
     if not after or after.group(1) in _COMMON_AFTER:
         return False
     own = line(text, span.start)
-    before = text[own.start : span.start].rstrip()
+    low, high = max(own.start, span.start - _NAME), min(own.end, span.end + _NAME)
+    before = text[low : span.start].rstrip()
     if not before or before[-1] in ".:;!?-•*|#([\"“'":
         return False
-    listed = re.findall(r"[A-Za-z]{4,}", text[own.start : own.end])
+    listed = re.findall(r"[A-Za-z]{4,}", text[low:high])
     small = sum(word[0].islower() for word in listed)
     return bool(small >= 2 and small * 2 > len(listed))

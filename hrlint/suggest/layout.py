@@ -74,9 +74,9 @@ def title(words: str) -> str:
 
 def _line(text: str, start: int, end: int) -> tuple[str, str]:
     """Return what stands before and after `text[start:end]` on its lines."""
-    low = max(text.rfind("\n", 0, start), text.rfind("\r", 0, start)) + 1
-    ends = [at for at in (text.find("\n", end), text.find("\r", end)) if at >= 0]
-    return text[max(low, start - 300) : start], text[end : min([*ends, end + 300])]
+    low, high = max(0, start - 300), min(len(text), end + 300)
+    before = re.split(r"[\r\n]", text[low:start])[-1]
+    return before, re.split(r"[\r\n]", text[end:high], maxsplit=1)[0]
 
 
 def _shouted(line: str) -> bool:
