@@ -43,12 +43,14 @@ class Need(NamedTuple):
     """What a pattern needs: groups of words of which one each must be there, in this order.
 
     Between two of them stand at most as many other words as `gaps` says. A word ending in `*` stands for all that begin
-    so. Of each group of `marks` (quotes, brackets) one must be in the sentence too.
+    so. Of each group of `marks` (quotes, brackets) one must be in the sentence too. `starts` tells that the first group
+    begins a sentence, or follows a colon in it.
     """
 
     groups: tuple[frozenset[str], ...]
     gaps: tuple[int, ...]
     marks: tuple[frozenset[str], ...] = ()
+    starts: bool = False
 
 
 class Candidate(NamedTuple):
@@ -65,8 +67,9 @@ def index(needs: Mapping[int, Need], frequency: Mapping[str, float]) -> dict[str
     """Return what a `Prefilter` asks of the needs of some patterns, as plain data.
 
     `frequency` gives occurrences per megabyte. In the result a word is its number in `words` (those from `prefixes` on are
-    beginnings of words), a group its number in `groups`; a need is (groups, gaps, anchor, third, marks, patterns),
-    where third is (group, first, last) of what is asked for after anchor and companion, or None.
+    beginnings of words), a group its number in `groups`; a need is (groups, gaps, anchor, third, marks, starts,
+    patterns), where third is (group, first, last) of what is asked for after anchor and companion, or None, and
+    starts is about the anchor.
     `anchors` gives for each word the groups it anchors, `anchored` for each group two tuples of bands: those of needs
     without and with a quotation mark. A band is (companion group or -1, first, last, needs): the
     needs whose companion stands from `first` to before `last` words after the anchor.
@@ -94,7 +97,7 @@ def index(needs: Mapping[int, Need], frequency: Mapping[str, float]) -> dict[str
         place = (at[companion] if chance else -1, *_stretch(need, anchor, companion))
         bands.setdefault(place, []).append(len(rows))
         third = (at[chance[1][1]], *_stretch(need, anchor, chance[1][1])) if len(chance) > 1 else None
-        rows.append((at, need.gaps, anchor, third, marks, tuple(own)))
+        rows.append((at, need.gaps, anchor, third, marks, need.starts and anchor == 0, tuple(own)))
     members = [_members(group, number, begins) for group in groups]
     by_word: dict[int, list[int]] = {}
     for group in anchored:
@@ -122,7 +125,7 @@ def _narrowed(need: Need, frequency: Mapping[str, float]) -> Need:
     if not telling:
         telling = [min(range(len(need.groups)), key=lambda i: (_cost(need.groups[i], frequency), i))]
     gaps = tuple(sum(need.gaps[a:b]) + b - a - 1 for a, b in pairwise(telling))
-    return Need(tuple(need.groups[i] for i in telling), gaps, need.marks)
+    return Need(tuple(need.groups[i] for i in telling), gaps, need.marks, need.starts and telling[0] == 0)
 
 
 # Of a band: companion group, first, last.
@@ -199,10 +202,11 @@ _Steps = tuple[tuple[frozenset[int], int], ...]
 class _Row:
     """A need at run time: what stands after and before the anchor, nearest first, each (group, most words between).
 
-    Of `third`, a group, one must stand from `first` to before `last` words after the anchor.
+    Of `third`, a group, one must stand from `first` to before `last` words after the anchor. With `starts` the anchor
+    begins a sentence or follows a colon in it.
     """
 
-    __slots__ = ("after", "before", "first", "last", "marks", "patterns", "third")
+    __slots__ = ("after", "before", "first", "last", "marks", "patterns", "starts", "third")
 
     def __init__(
         self,
@@ -210,6 +214,7 @@ class _Row:
         before: _Steps,
         third: tuple[frozenset[int], int, int] | None,
         marks: tuple[str, ...],
+        starts: bool,
         patterns: tuple[int, ...],
     ) -> None:
         self.third: frozenset[int] | None
@@ -217,6 +222,7 @@ class _Row:
         self.after = after
         self.before = before
         self.marks = marks
+        self.starts = starts
         self.patterns = patterns
 
 
@@ -338,7 +344,7 @@ class Prefilter:
                 while at >= piece_end:
                     start = piece_end
                     piece_end = _cut(text, start, end)
-            pending.update(rows)
+            pending.update(row for row in rows if not row.starts or _begins(text, start, at))
         if pending:
             found = _with_marks(text, start, piece_end, pending)
             if found:
@@ -427,7 +433,7 @@ class Prefilter:
 
     def _row(self, number: int) -> _Row | None:
         if number not in self._rows:
-            groups, gaps, anchor, third, marks, patterns = _unpacked(self._data["needs"][number])
+            groups, gaps, anchor, third, marks, starts, patterns = _unpacked(self._data["needs"][number])
             if self._wanted is not None:
                 patterns = tuple(filter(self._wanted, patterns))
             sets = [self._group(group) for group in groups]
@@ -437,6 +443,7 @@ class Prefilter:
                     tuple(zip(sets[:anchor][::-1], gaps[:anchor][::-1], strict=True)),
                     (self._group(third[0]), third[1], third[2]) if third else None,
                     tuple(marks),
+                    starts,
                     tuple(patterns),
                 )
                 if patterns
@@ -479,6 +486,11 @@ def _in_order(row: _Row, words: Sequence[int], anchor: int) -> bool:
         if not places:
             return False
     return True
+
+
+def _begins(text: str, start: int, at: int) -> bool:
+    """Whether the word at `at` is the first of the sentence that begins at `start`, or the first after a colon."""
+    return not any(map(str.isalnum, text[max(start, text.rfind(":", start, at) + 1) : at]))
 
 
 def _with_marks(text: str, start: int, end: int, rows: set[_Row]) -> Candidate | None:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from hrlint.suggest.templates import Template
     from hrlint.suggest.words import Words
 
-FORMAT = 8
+FORMAT = 9
 
 # Keys of the compiled form that a note without findings needs.
 _FIRST = ("format", "digest", "heads", "owner", "anchors", "versions", "cites")
@@ -324,7 +324,8 @@ class _Writer:
                 raw["p"] = parts
             self.patterns.append(raw)
             groups, gaps = pattern.needs()
-            self.needs.append(Need(tuple(groups), tuple(gaps), tuple(dict.fromkeys(pattern.marks()))))
+            marks = tuple(dict.fromkeys(pattern.marks()))
+            self.needs.append(Need(tuple(groups), tuple(gaps), marks, pattern.starts()))
             self.owner.append(owner)
         return first, len(self.patterns)
 

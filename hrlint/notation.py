@@ -85,6 +85,10 @@ class TokenPattern:
             between = 0
         return groups, gaps
 
+    def starts(self) -> bool:
+        """Whether the first group of `needs` begins a sentence or an item."""
+        return bool(self.items) and self.items[0].first and _needed_words(self.items[0]) is not None
+
     def marks(self) -> list[frozenset[str]]:
         """Return the groups of marks, such as quotes and brackets, of which one each must be in the sentence."""
         found: list[frozenset[str]] = []
