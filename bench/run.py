@@ -26,7 +26,6 @@ from hrlint.compiled import load as load_packs
 from hrlint.conditions.sentence import Sentence
 from hrlint.document import Document
 from hrlint.engine import Engine
-from hrlint.matching import RawMatch
 from hrlint.tokens import fold, sentences
 
 CLEAN = "BP 120/80, HR 72. Abdomen soft, no rebound. Denies chest pain. Follow up in two weeks.\n"
@@ -147,15 +146,12 @@ def naive(b: Bench, sample: str, own: float) -> None:
     for span in sentences(sample):
         sentence = Sentence(sample, span, hits.patterns)
         if sentence.tokens:
-            # Of matches that start at one word hrlint keeps the longest only.
-            longest: dict[tuple[int, int], RawMatch] = {}
+            found: dict[int, list[tuple[int, int, list[int]]]] = {}
             for key, first, last, alignment in one(sentence._doc, with_alignments=True):
-                index = int(matchers._vocab.strings[key])
-                if (index, first) not in longest or longest[index, first].end < last:
-                    items = b.program.pattern(index).items
-                    longest[index, first] = RawMatch(index, first, last, tuple(items[a] for a in alignment))
-            found = hits.weed_out([hits.hit(sentence, match) for match in longest.values()])
-            expected |= {(h.match.pattern, *h.span) for h in found}
+                found.setdefault(int(matchers._vocab.strings[key]), []).append((first, last, alignment))
+            longest = [match for index, each in found.items() for match in matchers.longest(sentence._doc, index, each)]
+            kept = hits.weed_out([hits.hit(sentence, match) for match in longest])
+            expected |= {(h.match.pattern, *h.span) for h in kept}
         end = span.end
         # One of these is slow enough to make its point in a while.
         if time.process_time() - began > (10 if b.quick else 60):

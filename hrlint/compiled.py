@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from hrlint.suggest.templates import Template
     from hrlint.suggest.words import Words
 
-FORMAT = 9
+FORMAT = 10
 
 # Keys of the compiled form that a note without findings needs.
 _FIRST = ("format", "digest", "heads", "owner", "anchors", "versions", "cites")
@@ -118,13 +118,17 @@ class ContextData(NamedTuple):
 
 
 class PatternData(NamedTuple):
-    """What is known of a pattern besides its `Matcher` tokens: which items are reported, the named parts, the head."""
+    """What is known of a pattern besides its `Matcher` tokens: which items are reported, the named parts, the head.
+
+    No word of `unlike` may follow a match.
+    """
 
     tokens: list[dict[str, Any]]
     items: list[int]
     reported: frozenset[int] | None
     parts: Mapping[str, frozenset[int]]
     head: int | None
+    unlike: frozenset[str]
 
 
 class Program:
@@ -227,6 +231,7 @@ class Program:
                 frozenset(raw["r"]) if "r" in raw else None,
                 {name: frozenset(items) for name, items in raw.get("p", {}).items()},
                 raw.get("h"),
+                frozenset(self._second["sets"][raw["n"]]) if "n" in raw else frozenset(),
             )
         return found
 
@@ -314,6 +319,8 @@ class _Writer:
             raw: dict[str, Any] = {"t": [self.token(token) for token in tokens], "i": items}
             if pattern.braced:
                 raw["r"] = [i for i, item in enumerate(pattern.items) if item.reported]
+            if pattern.unlike:
+                raw["n"] = self.set_index(pattern.unlike)
             parts: dict[str, list[int]] = {}
             for index, item in enumerate(pattern.items):
                 for name in item.parts:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 
@@ -58,10 +58,20 @@ def _shape(word: str) -> str:
     return "".join("X" if c.isupper() else "x" if c.isalpha() else "d" if c.isdigit() else c for c in word)
 
 
-class Matchers:
-    """Matches token patterns over tokens. `pattern(i)` returns the `Matcher` tokens and their items of pattern `i`."""
+def _follows(doc: Any, end: int, words: frozenset[str]) -> bool:
+    """Whether one of `words` follows, hyphened or not."""
+    if end < len(doc) and doc[end].text == "-":
+        end += 1
+    return end < len(doc) and doc[end].lower_ in words
 
-    def __init__(self, pattern: Callable[[int], tuple[list[dict[str, Any]], list[int]]]) -> None:
+
+class Matchers:
+    """Matches token patterns over tokens.
+
+    `pattern(i)` returns the `Matcher` tokens of pattern `i`, their items, and the words that must not follow.
+    """
+
+    def __init__(self, pattern: Callable[[int], tuple[list[dict[str, Any]], list[int], frozenset[str]]]) -> None:
         self._pattern = pattern
         vocab_class, self._doc_class, self._matcher_class = _load_spacy()
         attrs = importlib.import_module("spacy.attrs")
@@ -79,7 +89,7 @@ class Matchers:
         }
         self._vocab = vocab_class(lex_attr_getters=getters)
         self._matchers: dict[int, Any] = {}
-        self._items: dict[int, list[int]] = {}
+        self._items: dict[int, tuple[list[int], frozenset[str]]] = {}
 
     def doc(self, words: Sequence[str], firsts: Sequence[bool]) -> Any:
         """Return a spaCy `Doc` of `words`; `firsts` tells which begin a sentence or an item."""
@@ -89,14 +99,18 @@ class Matchers:
         """Return the matches of pattern `index` in `doc`, the longest at each start only."""
         matcher = self._matchers.get(index)
         if matcher is None:
-            spec, items = self._pattern(index)
+            tokens, items, unlike = self._pattern(index)
             matcher = self._matchers[index] = self._matcher_class(self._vocab, validate=False)
-            matcher.add("m", [spec])
-            self._items[index] = items
-        items = self._items[index]
+            matcher.add("m", [tokens])
+            self._items[index] = items, unlike
+        return self.longest(doc, index, ((start, end, by) for _, start, end, by in matcher(doc, with_alignments=True)))
+
+    def longest(self, doc: Any, index: int, found: Iterable[tuple[int, int, list[int]]]) -> list[RawMatch]:
+        """Return the longest at each start of what spaCy `found` of a pattern, (start, end, alignment) each."""
+        items, unlike = self._items[index] if index in self._items else self._pattern(index)[1:]
         best: dict[int, tuple[int, list[int]]] = {}
-        for _, start, end, alignment in matcher(doc, with_alignments=True):
-            if start not in best or best[start][0] < end:
+        for start, end, alignment in found:
+            if (start not in best or best[start][0] < end) and not (unlike and _follows(doc, end, unlike)):
                 best[start] = (end, alignment)
         return [
             RawMatch(index, start, end, tuple([items[a] for a in alignment]))

@@ -57,10 +57,12 @@ class TokenPattern:
 
     items      the tokens, hyphens between words not yet put in
     braced     whether only the items marked `reported` are reported
+    unlike     words of which none may follow the last token
     """
 
     items: tuple[Item, ...]
     braced: bool = False
+    unlike: frozenset[str] = frozenset()
 
     def required(self) -> list[frozenset[str]]:
         """Return, for each token that must be present, the lower-case words of which one must be in the text.
@@ -478,9 +480,14 @@ def compile_phrase(
     patterns = []
     for seq in (started for sequence in sequences for started in _started(sequence)):
         items = _trim_gaps(seq)
+        unlike: frozenset[str] = frozenset()
+        if reader.braced and items and items[-1].kind == "not" and not (items[-1].optional or items[-1].reported):
+            # Behind the braces it looks ahead: nothing may follow, or a mark.
+            unlike = items[-1].words
+            items = _trim_gaps(items[:-1])
         if not items:
             raise NotationError(f"pattern '{phrase}' can match nothing at all", 1)
-        patterns.append(TokenPattern(items, braced=reader.braced))
+        patterns.append(TokenPattern(items, braced=reader.braced, unlike=unlike))
     return patterns
 
 

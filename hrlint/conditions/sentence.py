@@ -30,9 +30,9 @@ class Patterns:
     def matchers(self) -> Matchers:
         """The door to spaCy, opened on first use."""
 
-        def spec(index: int) -> tuple[list[dict[str, Any]], list[int]]:
+        def spec(index: int) -> tuple[list[dict[str, Any]], list[int], frozenset[str]]:
             pattern = self._program.pattern(index)
-            return pattern.tokens, pattern.items
+            return pattern.tokens, pattern.items, pattern.unlike
 
         return Matchers(spec)
 
