@@ -10,10 +10,9 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from hrlint.compiled import Program
 from hrlint.compiled import load as load_program
@@ -47,8 +46,7 @@ def pack_folder(name: str | Path) -> Path:
     raise ConfigError(f"no installed package offers the rule pack '{name}'; install it, or give a path")
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(NamedTuple):
     """What a run asks for besides its settings.
 
     `aligned` looks for aligned language too; `only` gives, for a file, the line ranges that
@@ -309,4 +307,4 @@ def read_stdin() -> bytes:
     return sys.stdin.buffer.read()
 
 
-__all__ = ["HrlintError", "Linter", "Options", "replace"]
+__all__ = ["HrlintError", "Linter", "Options"]

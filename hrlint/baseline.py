@@ -158,7 +158,7 @@ def stamp(found: Iterable[tuple[Finding, Document]], baseline: Baseline | None =
     stamped = []
     for i, (finding, _) in enumerate(pairs):
         prints = [row[i] for row in rows]
-        stamped.append(replace(finding, fingerprint=next((p for p in prints if p in known), prints[0])))
+        stamped.append(finding._replace(fingerprint=next((p for p in prints if p in known), prints[0])))
     return tuple(stamped)
 
 

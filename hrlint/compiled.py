@@ -17,7 +17,6 @@ import json
 import marshal
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -51,10 +50,8 @@ class RuleHead(NamedTuple):
         return self.audience.get(audience, self.severity)
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class RuleData:
-    """A rule at run time. `first` and `last` bound its patterns."""
-
+# Apart from `RuleData`, which keeps its templates: a NamedTuple itself has no room for that.
+class _RuleFields(NamedTuple):
     id: str
     category: str
     severity: Severity
@@ -75,6 +72,10 @@ class RuleData:
     pass_: tuple[str, ...]
     pack: str
     place: str
+
+
+class RuleData(_RuleFields):
+    """A rule at run time."""
 
     def severity_for(self, audience: str) -> Severity:
         """Return the severity that the pack gives for `audience`."""

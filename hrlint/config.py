@@ -13,10 +13,9 @@ import os
 import re
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hrlint.errors import ConfigError
 from hrlint.model import AUDIENCES, CATEGORIES, Severity
@@ -58,8 +57,7 @@ def ignore_spec(patterns: tuple[str, ...]) -> GitIgnoreSpec:
     return GitIgnoreSpec.from_lines(patterns)
 
 
-@dataclass(frozen=True, slots=True)
-class Globs:
+class Globs(NamedTuple):
     """Patterns in the language of `.gitignore`, relative to the folder `root`."""
 
     root: Path
@@ -74,16 +72,14 @@ class Globs:
         return self.patterns[found.index] if found.include and found.index is not None else None
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(NamedTuple):
     """Words that a rule matches besides its own."""
 
     rule: str
     words: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Allow:
+class Allow(NamedTuple):
     """A phrase that is never reported, and why; `rules` limits it to some rules."""
 
     phrase: str
@@ -91,8 +87,7 @@ class Allow:
     rules: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(NamedTuple):
     """Where a value came from: `place` is `file:line:column`, a flag or a file."""
 
     key: str
@@ -100,8 +95,7 @@ class Origin:
     place: str
 
 
-@dataclass(frozen=True, slots=True)
-class Layer:
+class Layer(NamedTuple):
     """The settings of one source, checked, not merged with anything."""
 
     values: tuple[tuple[str, Any], ...] = ()
@@ -109,8 +103,7 @@ class Layer:
     overrides: tuple[Override, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Override:
+class Override(NamedTuple):
     """Settings for the files that `paths` takes in."""
 
     paths: Globs
@@ -118,8 +111,7 @@ class Override:
     place: str
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(NamedTuple):
     """Every setting in force. Hashable, so that it can be the key of a cache.
 
     select, ignore   rule ids, categories, the beginning of a category, or `beginning*`;
@@ -150,9 +142,20 @@ class Config:
     encoding: str | None = None
     max_size: int = MAX_SIZE
     files: tuple[Path, ...] = ()
-    origins: tuple[Origin, ...] = field(default=(), repr=False, compare=False)
-    layers: tuple[Layer, ...] = field(default=(), repr=False, compare=False)
-    flags: Layer = field(default=Layer(), repr=False, compare=False)
+    origins: tuple[Origin, ...] = ()
+    layers: tuple[Layer, ...] = ()
+    flags: Layer = Layer()
+
+    # Equal settings are equal wherever they came from: the last three fields do not count.
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Config) and self[:-3] == other[:-3]
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __hash__(self) -> int:
+        return hash(self[:-3])
 
     def for_path(self, path: str | os.PathLike[str]) -> Config:
         """Return the settings for one file, `overrides` applied; `self` when none fits."""

@@ -6,8 +6,8 @@ import glob
 import os
 import stat
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from hrlint.config import CONFIG_NAMES, Config, Globs, ignore_spec, relative_to
 
@@ -25,8 +25,7 @@ _NEVER = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A file to lint, or one that is left out.
 
     name      as people know it: relative as it was given, forward slashes

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from functools import cached_property
 from typing import NamedTuple
 
@@ -23,8 +23,7 @@ class Segment(NamedTuple):
     of `Document.source`, or is None where the format has no text to point into.
     An `exact` segment maps one to one (`source[s:s+length] == text[start:start+length]`) and
     may be edited; one that is not exact covers `source_length` code points of the source.
-    `location` names the place in a container (`page 2`, `OBX[2].5`). A tuple, because a page
-    with markup has one for every tag and a frozen dataclass takes three times as long to make.
+    `location` names the place in a container (`page 2`, `OBX[2].5`).
     """
 
     start: int
@@ -49,8 +48,7 @@ def _line_starts(text: str) -> list[int]:
     return [0, *(m.end() for m in re.finditer(r"\r\n|\n|\r", text))]
 
 
-@dataclass(frozen=True)
-class Section:
+class Section(NamedTuple):
     """A part of a note under a heading: `[start, end)` of the text, `title` as `conditions` know it."""
 
     start: int
@@ -58,8 +56,22 @@ class Section:
     title: str
 
 
-@dataclass(frozen=True)
-class Document:
+# Apart from `Document`, which keeps the lines it has counted: a NamedTuple itself has no room for that.
+class _Fields(NamedTuple):
+    name: str
+    text: str
+    source: str = ""
+    segments: tuple[Segment, ...] = ()
+    format: str = "text"
+    location: str | None = None
+    sections: tuple[Section, ...] = ()
+    code: tuple[Span, ...] = ()
+    comments: tuple[tuple[str, int], ...] = ()
+    fixable: str | None = None
+    extra: Mapping[str, object] = {}
+
+
+class Document(_Fields):
     """One text to lint.
 
     name      the path as people know it
@@ -75,17 +87,9 @@ class Document:
     fixable   None when edits can be written back, else the reason why they cannot
     """
 
-    name: str
-    text: str
-    source: str = ""
-    segments: tuple[Segment, ...] = ()
-    format: str = "text"
-    location: str | None = None
-    sections: tuple[Section, ...] = ()
-    code: tuple[Span, ...] = ()
-    comments: tuple[tuple[str, int], ...] = ()
-    fixable: str | None = None
-    extra: dict[str, object] = field(default_factory=dict, repr=False, compare=False)
+    def __repr__(self) -> str:
+        # Without its text: a document may end up in a traceback.
+        return f"Document({self.name!r}, {len(self.text)} characters)"
 
     @cached_property
     def _line_starts(self) -> list[int]:

@@ -7,21 +7,19 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
 
-from hrlint.compiled import CueData, Program, RuleData
-from hrlint.document import Document
 from hrlint.model import Cue, Finding, Severity, Span, Suggestion
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from hrlint.compiled import CueData, Program, RuleData
     from hrlint.conditions.contexts import Around, Contexts
+    from hrlint.document import Document
     from hrlint.hits import Hit, Hits
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(NamedTuple):
     """What a run asks of the engine.
 
     `severities` gives a severity by rule id and wins over the packs; a rule at `off` is not looked for.

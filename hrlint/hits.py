@@ -8,15 +8,14 @@ looked at again. What is remembered stays in this process, and the oldest makes 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
 
-from hrlint.compiled import PatternData, Program
 from hrlint.model import Span
 from hrlint.tokens import passages
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from hrlint.compiled import PatternData, Program
     from hrlint.conditions.sentence import Patterns, Sentence
     from hrlint.matching import RawMatch
 
@@ -31,8 +30,7 @@ _ROOM = 1 << 23
 _SENTENCE = 1 << 11
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A raw match, before anything is weighed: reported tokens `[first, last)` of `sentence`, `whole` all that matched.
 
     Offsets count in the passage, which is the text of its sentence.

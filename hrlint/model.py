@@ -1,11 +1,11 @@
 """What things are: the values that travel through the pipeline.
 
-Standard library only, and nothing here changes once built.
+Standard library only, and nothing here changes once built. They are tuples, since every run makes their classes
+and a frozen dataclass takes many times as long to make.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -88,8 +88,7 @@ class Span(NamedTuple):
         return self.start < other.end and other.start < self.end
 
 
-@dataclass(frozen=True, slots=True)
-class Suggestion:
+class Suggestion(NamedTuple):
     """Words to use instead, and the stretch of `Document.text` that they replace.
 
     The stretch may be wider than the finding (an article, a plural verb).
@@ -102,8 +101,7 @@ class Suggestion:
     applicability: str
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """What is reported: one place, one rule.
 
     `start` and `end` are code points into `Document.text`; lines and columns count
@@ -133,8 +131,7 @@ class Finding:
     fingerprint: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Cue:
+class Cue(NamedTuple):
     """A passage that shows relational harm reduction; never a finding."""
 
     path: str
@@ -148,16 +145,14 @@ class Cue:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """An input or a part of it that could not be read, named for a person."""
 
     path: str
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(NamedTuple):
     """Everything said about one file. `suppressed` counts findings silenced in the text or by a baseline."""
 
     path: str
@@ -166,4 +161,8 @@ class Result:
     errors: tuple[Problem, ...] = ()
     notes: tuple[Problem, ...] = ()
     suppressed: int = 0
-    documents: tuple[object, ...] = field(default=(), repr=False, compare=False)
+    documents: tuple[object, ...] = ()
+
+    def __repr__(self) -> str:
+        # Without the words of a note: a result may end up in a traceback.
+        return f"Result({self.path!r}, {len(self.findings)} findings, {len(self.errors)} errors)"

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
 def narrowed(linter: Linter, paths: list[str], *, staged: bool, revision: str | None) -> list[Found]:
     """Return the files among `paths` that changed, and make `linter` report their changed lines only."""
-    from dataclasses import replace
-
     first = Path(paths[0])
     root = first if first.is_dir() else first.parent
     found = [one for one in discover(paths, config=linter.loader.project) if not one.stdin and not one.skipped]
@@ -31,5 +29,5 @@ def narrowed(linter: Linter, paths: list[str], *, staged: bool, revision: str | 
     elif revision is not None:
         for path, lines in changes.changed_lines(revision, list(wanted), root).items():
             ranges[wanted[path].name] = lines
-    linter.options = replace(linter.options, only=ranges, content=content or None)
+    linter.options = linter.options._replace(only=ranges, content=content or None)
     return [one for one in found if one.name in ranges or one.problem]

@@ -79,9 +79,7 @@ def linted_by(loader: Any) -> Any:
 
     def lint(name: str, text: str, audience: str) -> Any:
         if audience not in engines:
-            from dataclasses import replace
-
-            chosen = _severities(program, replace(settings, audience=audience))
+            chosen = _severities(program, settings._replace(audience=audience))
             engines[audience] = Engine(program, Settings(audience, chosen, suggestions=False))
         return engines[audience].check(Document(name, text))[0]
 

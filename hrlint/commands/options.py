@@ -8,12 +8,10 @@ for it from the same table, and everything else (`--help`, a typing error, `-qf 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 
-@dataclass(frozen=True)
-class Option:
+class Option(NamedTuple):
     """One option. `kind` is `switch`, `text`, `many`, `number` or `yes-no` (`flags` hold both spellings)."""
 
     name: str

@@ -138,7 +138,7 @@ def read(
     for a file that cannot be read; of a file that can be read in part, `problems` receives one line
     for each part left out, which names the part and not the file.
     """
-    options = Options(encoding, text_column, id_column, problems if problems is not None else [])
+    options = Options(encoding, text_column, id_column, problems)
     yield from read_inner(name, raw, format, options)
 
 

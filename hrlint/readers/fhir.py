@@ -7,7 +7,6 @@ read; `attachment.url` is never followed.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from hrlint.document import Document, Section, Source
@@ -149,4 +148,4 @@ def read(name: str, raw: bytes, options: Options) -> Iterator[Document]:
 
 
 def _prefixed(document: Document, prefix: str) -> Document:
-    return replace(document, location=f"{prefix}{document.location or ''}".rstrip(": "))
+    return document._replace(location=f"{prefix}{document.location or ''}".rstrip(": "))

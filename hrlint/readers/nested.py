@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from hrlint.document import Document
 from hrlint.errors import InputError
@@ -60,7 +60,7 @@ def unpack(data: str) -> bytes | None:
         return None
 
 
-def _wrapped(document: Document, inside: Inside | None) -> dict[str, object]:
+def _wrapped(document: Document, inside: Inside | None) -> Mapping[str, object]:
     """Return the document's `extra` with one more file around it, the outermost first."""
     if inside is None:
         return document.extra
@@ -86,8 +86,7 @@ def documents(
     inner = Options(encoding, options.text_column, options.id_column, options.problems, options.depth + 1)
     try:
         for document in read_inner(name, raw, format or detect("", raw) or "none", inner):
-            yield replace(
-                document,
+            yield document._replace(
                 location=f"{place}, {document.location}" if document.location else place,
                 segments=tuple(
                     segment._replace(location=f"{place}, {segment.location}") if segment.location else segment

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 
-
-@dataclass(frozen=True)
 class Options:
     """Settings of one call of `read`.
 
@@ -16,8 +13,16 @@ class Options:
     depth        how many containers stand around this file
     """
 
-    encoding: str | None = None
-    text_column: str | None = None
-    id_column: str | None = None
-    problems: list[str] = field(default_factory=list)
-    depth: int = 0
+    def __init__(
+        self,
+        encoding: str | None = None,
+        text_column: str | None = None,
+        id_column: str | None = None,
+        problems: list[str] | None = None,
+        depth: int = 0,
+    ) -> None:
+        self.encoding = encoding
+        self.text_column = text_column
+        self.id_column = id_column
+        self.problems = [] if problems is None else problems
+        self.depth = depth

@@ -9,8 +9,7 @@ import json
 import re
 import zipfile
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from hrlint.document import Document
@@ -86,10 +85,10 @@ def _outward(document: Document) -> Document:
     """Return the document as the file inside saw it."""
     inside = document.extra.get("inside")
     rest = inside[1:] if isinstance(inside, tuple) else ()
-    return replace(document, extra={**document.extra, "inside": rest})
+    return document._replace(extra={**document.extra, "inside": rest})
 
 
-def _encoding(extra: dict[str, object]) -> tuple[str, bytes]:
+def _encoding(extra: Mapping[str, object]) -> tuple[str, bytes]:
     encoding, bom = extra.get("encoding"), extra.get("bom")
     return (encoding if isinstance(encoding, str) else "utf-8"), (bom if isinstance(bom, bytes) else b"")
 

@@ -7,7 +7,6 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from itertools import groupby
 
 from hrlint.model import Cue, Finding, Problem, Result, Severity
@@ -125,7 +124,7 @@ def with_fingerprints(items: Iterable[Finding]) -> list[Finding]:
             raw = "\0".join((*identity, str(counts[identity])))
             mark = hashlib.sha256(raw.encode("utf-8", "surrogatepass")).hexdigest()[:32]
         seen.add(mark)
-        unique.append(finding if mark == finding.fingerprint else replace(finding, fingerprint=mark))
+        unique.append(finding if mark == finding.fingerprint else finding._replace(fingerprint=mark))
     return unique
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from hrlint.model import Severity
 
@@ -48,8 +47,7 @@ class Rule(Protocol):
         """Themes of harm reduction."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+class Options(NamedTuple):
     """How to report. Nothing in it depends on the clock, so the same input gives the same bytes.
 
     version       of hrlint
@@ -75,10 +73,10 @@ class Options:
     statistics: bool = False
     aligned: bool = False
     width: int = 80
-    packs: Mapping[str, str] = field(default_factory=dict)
-    rules: Mapping[str, Rule] = field(default_factory=dict)
-    bibliography: Mapping[str, str] = field(default_factory=dict)
-    words: Mapping[str, Collection[str]] = field(default_factory=dict)
+    packs: Mapping[str, str] = {}
+    rules: Mapping[str, Rule] = {}
+    bibliography: Mapping[str, str] = {}
+    words: Mapping[str, Collection[str]] = {}
     fail_on: Severity | None = Severity.WARNING
     exit_status: int | None = None
 

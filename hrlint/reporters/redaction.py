@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
 
 from hrlint.document import Document, Source
 from hrlint.model import Finding, Result, Suggestion
@@ -89,17 +88,16 @@ def _message(finding: Finding, options: Options) -> str:
 def _finding(finding: Finding, original: Original | None, options: Options) -> Finding:
     words = options.words.get(finding.rule, ())
     if not own_words(finding.text, words):
-        return replace(finding, text="", message=_message(finding, options), suggestions=())
+        return finding._replace(text="", message=_message(finding, options), suggestions=())
     document = original.document if original else None
     shown = tuple(s for s in finding.suggestions if _showable(s, finding, document, words))
-    return replace(finding, suggestions=shown)
+    return finding._replace(suggestions=shown)
 
 
 def redacted(result: Result, options: Options) -> Result:
     """Return `result` without text of the note; an empty `text` means hidden."""
-    return replace(
-        result,
+    return result._replace(
         findings=tuple(_finding(finding, original, options) for finding, original in with_originals(result)),
-        aligned=tuple(replace(cue, text="") for cue in result.aligned),
+        aligned=tuple(cue._replace(text="") for cue in result.aligned),
         documents=tuple(masked(documents(result))) if result.findings or result.errors else (),
     )

@@ -9,8 +9,7 @@ import os
 import textwrap
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import TextIO
+from typing import NamedTuple, TextIO
 
 from hrlint.model import Problem, Result
 from hrlint.reporters import common
@@ -35,8 +34,7 @@ def unspoken(line: str) -> str:
     return line.replace("::", ": :", 1) if line.lstrip().startswith("::") else line
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """Where lines are printed: `width` in cells, `encoding` of the stream (None: any character)."""
 
     out: TextIO

@@ -9,7 +9,6 @@ reads a file or knows a rule; words stand in the packs.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from hrlint.model import Span, Suggestion
 from hrlint.suggest.building import build
@@ -34,5 +33,5 @@ def suggest(match: Match, templates: Sequence[Template], words: Words) -> tuple[
             found.append(made)
     tokens = match.tokens
     if found and untouched(match.text, Span(tokens[match.first].start, tokens[match.last - 1].end)):
-        found = [replace(s, applicability="manual") for s in found]
+        found = [s._replace(applicability="manual") for s in found]
     return tuple(found)

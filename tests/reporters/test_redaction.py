@@ -43,7 +43,7 @@ def test_no_canary(format: str, monkeypatch: pytest.MonkeyPatch, tmp_path) -> No
     step = tmp_path / "step.md"
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(step))
     shown = options(rules=RULES, statistics=True, aligned=True, quiet=False)
-    redacted = replace(shown, redact=True)
+    redacted = shown._replace(redact=True)
     assert CANARY in report(format, [leaky()], shown)  # the test can fail
     step.unlink(missing_ok=True)
     assert CANARY.lower() not in report(format, [leaky()], redacted).lower()
@@ -77,7 +77,7 @@ def test_suggestions_that_replace_own_words_and_articles_stay() -> None:
         "person who uses drugs",
         "Name the substance and what is known about use.",
     ]
-    bare = replace(note(), documents=())  # without the text nobody knows what the wider one replaces
+    bare = note()._replace(documents=())  # without the text nobody knows what the wider one replaces
     first = json.loads(report("json", [bare], options(redact=True)))["findings"][0]
     assert [s["text"] for s in first["suggestions"]] == [
         "person who uses drugs",

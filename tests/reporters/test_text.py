@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import subprocess
 import sys
-from dataclasses import replace
 
 import pytest
 
@@ -88,7 +87,7 @@ def test_a_long_finding_is_shown_over_six_lines_at_most() -> None:
 def test_summary(counts: list[dict[Severity, int]], line: str) -> None:
     one = note().findings[0]
     given = [
-        Result(f"{i}.txt", tuple(replace(one, severity=s) for s, n in kinds.items() for _ in range(n)))
+        Result(f"{i}.txt", tuple(one._replace(severity=s) for s, n in kinds.items() for _ in range(n)))
         for i, kinds in enumerate(counts)
     ]
     assert summary(given) == line
@@ -145,7 +144,7 @@ def test_wants_color(tty: bool, environ: dict[str, str], no_color: bool, wanted:
 
 
 def test_wrapped_words_without_a_document_are_one_line() -> None:
-    bare = replace(note(), documents=())
+    bare = note()._replace(documents=())
     text = report("full", [bare], options(rules={SEEKING.id: SEEKING}))
     assert "    3 │ drug seeking\n" in text
 
