@@ -5,19 +5,21 @@ form stands beside the package, made when the package is built or first run; it 
 the YAML it was made from and is used only when that still holds. It holds packs only, never
 anything of a document.
 
-It has two parts: the first is what a note without findings needs, the second the rest. Both
-are written by `marshal`, which reads them five times as fast as JSON and is as much to be trusted as
-the `.pyc` files in the same folder; version 4 of it is read by every Python from 3.4 on.
+It has three parts: the first is for every note, the second for one in which a word of a pattern stands, the
+third for one in which a pattern may match. They are written by `marshal`, which reads them five times as fast as
+JSON and is as much to be trusted as the `.pyc` files in the same folder; version 4 of it is read by every Python
+from 3.4 on.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 import marshal
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cached_property
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache, cached_property
+from importlib.util import source_hash
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -31,10 +33,12 @@ if TYPE_CHECKING:
     from hrlint.suggest.templates import Template
     from hrlint.suggest.words import Words
 
-FORMAT = 10
+FORMAT = 11
 
-# Keys of the compiled form that a note without findings needs.
-_FIRST = ("format", "digest", "heads", "owner", "anchors", "versions", "cites")
+# Keys of the compiled form that every note needs.
+_FIRST = ("format", "heads", "anchors", "versions", "cites")
+# Keys of `anchors` that only a note needs in which a word of a pattern stands.
+_MET = ("groups", "needs", "anchored")
 _MARSHAL = 4
 
 
@@ -135,7 +139,7 @@ class PatternData(NamedTuple):
 class Program:
     """Compiled packs. Everything heavy is made on first use.
 
-    `first` is the compiled form or its first part; `rest` returns the other part.
+    `first` is the compiled form, or what was read of it; `rest` returns its third part.
     """
 
     def __init__(self, first: dict[str, Any], rest: Callable[[], dict[str, Any]] | None = None) -> None:
@@ -148,9 +152,15 @@ class Program:
         """The compiled form as plain data, fit for JSON."""
         if self._rest is None:
             return self._first
-        rest = self._rest()
-        patterns = [marshal.loads(pattern) for pattern in rest["patterns"]]
-        return {**self._first, **rest, "anchors": _packed(self._first["anchors"], marshal.loads), "patterns": patterns}
+        rest = self._second
+        anchors = self._first["anchors"]
+        return {
+            **self._first,
+            **rest,
+            "owner": self.owner,
+            "anchors": {**anchors, **{key: [*anchors[key]] for key in _MET}},
+            "patterns": [*rest["patterns"]],
+        }
 
     @cached_property
     def _second(self) -> dict[str, Any]:
@@ -224,8 +234,6 @@ class Program:
         found = self._patterns.get(index)
         if found is None:
             raw = self._second["patterns"][index]
-            if isinstance(raw, bytes):
-                raw = marshal.loads(raw)
             found = self._patterns[index] = PatternData(
                 [self._token(token) for token in raw["t"]],
                 raw["i"],
@@ -248,8 +256,7 @@ class Program:
     def prefilter(self, rules: Iterable[int]) -> Prefilter:
         """Return the prefilter for the patterns owned by `rules` (indexes as in `owner`)."""
         wanted = frozenset(rules)
-        owner = self.owner
-        return Prefilter(self._first["anchors"], lambda pattern: owner[pattern] in wanted)
+        return Prefilter(self._first["anchors"], lambda pattern: self.owner[pattern] in wanted)
 
     def context_presence(self) -> Presence:
         """Return what tells which patterns of contexts can match."""
@@ -413,14 +420,14 @@ def digest(folders: Sequence[Path], terms: Sequence[tuple[str, Sequence[str]]] =
     """Return a digest of the YAML files under `folders`, of extra `terms` and of this form."""
     from hrlint import __version__
 
-    found = hashlib.sha256(f"{FORMAT} {__version__} {json.dumps(terms)}".encode())
+    # What `.pyc` files go by that do not go by time: importing hashlib takes longer than all of this.
+    seen = [f"{FORMAT} {sys.byteorder} {__version__} {[[rule, *words] for rule, words in terms]}".encode()]
     for folder in folders:
         paths = [folder] if folder.is_file() else sorted(folder.rglob("*.y*ml"))
         for path in paths:
             raw = path.read_bytes()
-            found.update(f"{path.name} {len(raw)} ".encode())
-            found.update(raw)
-    return found.hexdigest()
+            seen += [f"{path.name} {len(raw)} ".encode(), source_hash(raw)]
+    return source_hash(b"".join(seen)).hex()
 
 
 def kept_file(own: str = "") -> Path:
@@ -453,42 +460,95 @@ def load(extra: Sequence[Path] = (), terms: Sequence[tuple[str, Sequence[str]]] 
 
 def build(folders: Sequence[Path], terms: Sequence[tuple[str, Sequence[str]]] = ()) -> Program:
     """Return the packs under `folders`, compiled from YAML; raises PackError."""
+    import json
+
     from hrlint.packs import load as load_packs
 
     # Through JSON, so that a form that was sent or kept and a fresh one are the same.
     return Program(json.loads(json.dumps(compile_packs(load_packs(folders, terms=terms)))))
 
 
-def _kept(path: Path, current: str, anew: Callable[[], Program]) -> Program | None:
-    """Return the form kept at `path`, its second part still on disk, when it was made from what `current` is the digest of."""
+class _Later(dict[str, Any]):
+    """What was read already; a key that is missing comes from a part that is read when first asked for."""
 
-    def part(skip: int) -> Any:
+    def __init__(self, here: Mapping[str, Any], part: Callable[[], Mapping[str, Any]]) -> None:
+        super().__init__(here)
+        self._part = part
+
+    def __missing__(self, key: str) -> Any:
+        self[key] = found = self._part()[key]
+        return found
+
+
+class _Packed:
+    """Many values, each packed by itself: of thousands a run asks for a handful."""
+
+    def __init__(self, starts: bytes, packed: bytes) -> None:
+        self._starts = memoryview(starts).cast("I")
+        self._packed = packed
+
+    @classmethod
+    def of(cls, values: Iterable[Any]) -> tuple[bytes, bytes]:
+        """Return `values` as the two arguments."""
+        from array import array
+
+        packed = [marshal.dumps(value, _MARSHAL) for value in values]
+        starts = array("I", accumulate(map(len, packed), initial=0))
+        return starts.tobytes(), b"".join(packed)
+
+    def __getitem__(self, index: int) -> Any:
+        return marshal.loads(self._packed[self._starts[index] : self._starts[index + 1]])
+
+    def __iter__(self) -> Iterator[Any]:
+        return map(self.__getitem__, range(len(self._starts) - 1))
+
+
+def _parts(raw: Mapping[str, Any], digest: str) -> tuple[dict[str, Any], ...]:
+    """Return the compiled form in the parts in which it is kept."""
+    anchors = raw["anchors"]
+    first = {key: raw[key] for key in _FIRST}
+    first["anchors"] = {key: value for key, value in anchors.items() if key not in _MET}
+    met = {key: _Packed.of(anchors[key]) for key in _MET}
+    rest = {key: value for key, value in raw.items() if key not in (*_FIRST, "owner")}
+    rest["patterns"] = _Packed.of(raw["patterns"])
+    return {**first, "digest": digest}, {**met, "owner": raw["owner"], "digest": digest}, {**rest, "digest": digest}
+
+
+def _kept(path: Path, current: str, anew: Callable[[], Program]) -> Program | None:
+    """Return the form kept at `path`, read as far as needed, when it was made from what `current` is the digest of."""
+
+    def part(number: int) -> Any:
         with path.open("rb") as file:
-            for _ in range(skip):
+            for _ in range(number):
                 file.seek(int.from_bytes(file.read(8), "little"), os.SEEK_CUR)
             return marshal.loads(file.read(int.from_bytes(file.read(8), "little")))
 
-    def rest() -> dict[str, Any]:
+    def later(number: int) -> Any:
         try:
-            found = part(1)
+            found = part(number)
             if found["digest"] == current:
-                return found  # type: ignore[no-any-return]
+                return found
         except _UNREADABLE:
             pass
         # Another process compiled other packs in between.
-        built = anew().raw
-        return {**built, "patterns": [marshal.dumps(pattern, _MARSHAL) for pattern in built["patterns"]]}
+        return _parts(anew().raw, current)[number]
+
+    @cache
+    def met() -> dict[str, Any]:
+        found = later(1)
+        return {**found, **{key: _Packed(*found[key]) for key in _MET}}
+
+    def rest() -> dict[str, Any]:
+        found = later(2)
+        return {**found, "patterns": _Packed(*found["patterns"])}
 
     try:
         first = part(0)
-        return Program(first, rest) if first["digest"] == current and first["format"] == FORMAT else None
+        if first["digest"] != current or first["format"] != FORMAT:
+            return None
+        return Program(_Later({**first, "anchors": _Later(first["anchors"], met)}, met), rest)
     except _UNREADABLE:
         return None
-
-
-def _packed(index: dict[str, Any], each: Callable[[Any], Any]) -> dict[str, Any]:
-    """Return an index of anchors with `each` applied to its many small parts; see `anchors.index`."""
-    return {**index, **{key: [each(part) for part in index[key]] for key in ("needs", "anchored")}}
 
 
 # What reading a file that is missing, cut short or none of ours can raise.
@@ -500,13 +560,7 @@ def keep(program: Program, target: Path | None = None) -> None:
     import tempfile
 
     raw = program.raw
-    rest = {key: value for key, value in raw.items() if key not in _FIRST}
-    rest["digest"] = raw["digest"]
-    # One by one, since a run needs a handful of thousands.
-    rest["patterns"] = [marshal.dumps(pattern, _MARSHAL) for pattern in raw["patterns"]]
-    first = {key: raw[key] for key in _FIRST}
-    first["anchors"] = _packed(raw["anchors"], lambda need: marshal.dumps(need, _MARSHAL))
-    parts = [marshal.dumps(part, _MARSHAL) for part in (first, rest)]
+    parts = [marshal.dumps(part, _MARSHAL) for part in _parts(raw, raw["digest"])]
     target = target or kept_file()
     try:
         own = sorted(target.parent.glob("_compiled-own-*.bin"), key=lambda path: path.stat().st_mtime)
