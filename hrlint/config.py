@@ -19,9 +19,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hrlint.errors import ConfigError
 from hrlint.model import AUDIENCES, CATEGORIES, Severity
+from hrlint.patterns import lazy
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
+
+    from hrlint.toml_places import KeyPath
 
 # Looked for in each folder in this order, from the linted file upward.
 CONFIG_NAMES = (".hrlint.toml", "hrlint.toml", "pyproject.toml")
@@ -31,8 +34,6 @@ MAX_SIZE = 50 * 1024 * 1024
 
 # How a key is called on the command line, where that is not `--key`.
 _FLAGS = {"packs": "--rules"}
-
-_KeyPath = tuple[str | int, ...]
 
 
 # --- values ---------------------------------------------------------------------------------
@@ -214,117 +215,6 @@ def specificity(word: str, rule_id: str, category: str) -> int:
     return 2 * len(stem) + 2 if begins and rule_id.startswith(stem) else 0
 
 
-# --- where a key stands in a TOML file --------------------------------------------------------
-
-
-class _Scan:
-    """Finds the offset of each key and array item in TOML that `tomllib` has accepted."""
-
-    _BLANK = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
-    _KEY = re.compile(r"[A-Za-z0-9_-]+|\"(?:[^\"\\\n]|\\.)*\"|'[^'\n]*'")
-    _DOT = re.compile(r"[ \t]*\.[ \t]*")
-    _STRING = re.compile(
-        r'"""(?:[^"\\]|\\.|"(?!""))*"{3,5}' r"|'''(?:[^']|'(?!''))*'{3,5}" r'|"(?:[^"\\\n]|\\.)*"' r"|'[^'\n]*'",
-        re.DOTALL,
-    )
-    _BARE = re.compile(r"[^,\]\}\n#]*")
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.at = 0
-        self.found: dict[_KeyPath, int] = {}
-        self.tables: dict[_KeyPath, int] = {}
-        table: _KeyPath = ()
-        while self.blank() < len(text):
-            if text[self.at] == "[":
-                table = self.header()
-            else:
-                self.pair(table)
-
-    def blank(self) -> int:
-        match = self._BLANK.match(self.text, self.at)
-        self.at = match.end() if match else self.at
-        return self.at
-
-    def key(self) -> list[str]:
-        """Read `a."b c".d`; a part that cannot be read ends the scan."""
-        import tomllib
-
-        parts = []
-        while match := self._KEY.match(self.text, self.at):
-            raw, self.at = match.group(), match.end()
-            parts.append(tomllib.loads(f"k = {raw}")["k"] if raw[0] in "\"'" else raw)
-            dot = self._DOT.match(self.text, self.at)
-            if dot is None:
-                return parts
-            self.at = dot.end()
-        self.at = len(self.text)
-        return parts
-
-    def header(self) -> _KeyPath:
-        start, many = self.at, self.text.startswith("[[", self.at)
-        self.at += 2 if many else 1
-        self.at += len(self.text[self.at :]) - len(self.text[self.at :].lstrip(" \t"))
-        path: _KeyPath = ()
-        parts = self.key()
-        for i, part in enumerate(parts):
-            path += (part,)
-            if i < len(parts) - 1 and path in self.tables:
-                path += (self.tables[path],)
-        if many:
-            self.found.setdefault(path, start)
-            self.tables[path] = self.tables.get(path, -1) + 1
-            path += (self.tables[path],)
-        self.found.setdefault(path, start)
-        end = self.text.find("\n", self.at)
-        self.at = end if end >= 0 else len(self.text)
-        return path
-
-    def pair(self, table: _KeyPath) -> None:
-        start = self.at
-        parts = self.key()
-        path: _KeyPath = (*table, *parts)
-        for i in range(len(table) + 1, len(path) + 1):
-            self.found.setdefault(path[:i], start)
-        self.at = self.text.find("=", self.at) + 1 or len(self.text)
-        self.blank()
-        self.value(path)
-
-    def value(self, path: _KeyPath) -> None:
-        if self.at >= len(self.text):
-            return
-        mark = self.text[self.at]
-        if mark in "[{":
-            self.at += 1
-            count = 0
-            while self.blank() < len(self.text) and self.text[self.at] not in "]}":
-                if mark == "{":
-                    self.pair(path)
-                else:
-                    self.found.setdefault((*path, count), self.at)
-                    self.value((*path, count))
-                count += 1
-                self.blank()
-                self.at += self.text.startswith(",", self.at)
-            self.at += 1
-            return
-        match = (self._STRING if mark in "\"'" else self._BARE).match(self.text, self.at)
-        self.at = match.end() if match else len(self.text)
-
-
-def key_position(source: str, path: _KeyPath) -> tuple[int, int]:
-    """Return (line, column) of the key or array item at `path` in valid TOML, both from 1.
-
-    The nearest enclosing key answers for one that cannot be found.
-    """
-    # tomllib counts CRLF as one line break; so do editors.
-    found = _Scan(source).found
-    while path and path not in found:
-        path = path[:-1]
-    at = found.get(path, 0)
-    return source.count("\n", 0, at) + 1, at - (source.rfind("\n", 0, at) + 1) + 1
-
-
 # --- checking one source ----------------------------------------------------------------------
 
 
@@ -339,16 +229,16 @@ def nearest(word: str, known: Iterable[str]) -> str:
 class _Check:
     """Checks one table of settings and collects every problem in it."""
 
-    def __init__(self, root: Path, place: Callable[[_KeyPath], str]) -> None:
+    def __init__(self, root: Path, place: Callable[[KeyPath], str]) -> None:
         self.root = root
         self.place = place
         self.problems: list[str] = []
         self.origins: list[Origin] = []
 
-    def problem(self, path: _KeyPath, message: str) -> None:
+    def problem(self, path: KeyPath, message: str) -> None:
         self.problems.append(f"{self.place(path)}: {message}")
 
-    def layer(self, table: Mapping[str, Any], path: _KeyPath = (), *, inside: bool = False) -> Layer:
+    def layer(self, table: Mapping[str, Any], path: KeyPath = (), *, inside: bool = False) -> Layer:
         """Check `table` and return it as a layer; `inside` an override fewer keys may stand."""
         outer, self.origins = self.origins, []
         values: list[tuple[str, Any]] = []
@@ -373,7 +263,7 @@ class _Check:
         self.origins = outer
         return layer
 
-    def overrides(self, path: _KeyPath, value: Any) -> Iterator[Override]:
+    def overrides(self, path: KeyPath, value: Any) -> Iterator[Override]:
         # Example: [[overrides]]
         #          paths = ["patient-facing/"]
         #          audience = "patient-facing"
@@ -393,13 +283,13 @@ class _Check:
 
     # Each of these returns the checked value, or None after a problem.
 
-    def text(self, path: _KeyPath, value: Any) -> str | None:
+    def text(self, path: KeyPath, value: Any) -> str | None:
         if isinstance(value, str) and value.strip():
             return value
         self.problem(path, f"'{path[-1]}' is a text in quotation marks, not {_kind(value)}")
         return None
 
-    def texts(self, path: _KeyPath, value: Any) -> tuple[str, ...] | None:
+    def texts(self, path: KeyPath, value: Any) -> tuple[str, ...] | None:
         if not isinstance(value, list | tuple):
             self.problem(path, f"'{path[-1]}' is a list of texts in brackets, not {_kind(value)}")
             return None
@@ -410,7 +300,7 @@ class _Check:
                 good = False
         return tuple(value) if good else None
 
-    def words(self, path: _KeyPath, value: Any) -> tuple[str, ...] | None:
+    def words(self, path: KeyPath, value: Any) -> tuple[str, ...] | None:
         # Example: select = ["person-labels", "weight.obese"]
         items = self.texts(path, value)
         if items is None:
@@ -418,14 +308,14 @@ class _Check:
         good = [self.word((*path, i), item, str(path[-1])) for i, item in enumerate(items)]
         return tuple(dict.fromkeys(items)) if all(good) else None
 
-    def word(self, path: _KeyPath, word: str, key: str) -> bool:
+    def word(self, path: KeyPath, word: str, key: str) -> bool:
         if not _WORD.fullmatch(word):
             self.problem(path, f"'{word}' is not a rule, a category, or a beginning such as 'person-labels.add*'")
             return False
         self.origins.append(Origin(key, word, self.place(path)))
         return True
 
-    def severities(self, path: _KeyPath, value: Any) -> tuple[tuple[str, Severity], ...] | None:
+    def severities(self, path: KeyPath, value: Any) -> tuple[tuple[str, Severity], ...] | None:
         # Example: severity = {"weight" = "info", "person-labels.addict" = "off"}
         if not isinstance(value, dict):
             self.problem(path, f"'severity' is a table of rule or category = severity, not {_kind(value)}")
@@ -437,26 +327,26 @@ class _Check:
                 checked.append((word, severity))
         return tuple(checked)
 
-    def severity(self, path: _KeyPath, value: Any) -> Severity | None:
+    def severity(self, path: KeyPath, value: Any) -> Severity | None:
         return self._level(path, value, ("error", "warning", "info", "off"))
 
-    def min_severity(self, path: _KeyPath, value: Any) -> Severity | None:
+    def min_severity(self, path: KeyPath, value: Any) -> Severity | None:
         return self._level(path, value, ("error", "warning", "info"))
 
-    def fail_on(self, path: _KeyPath, value: Any) -> Any:
+    def fail_on(self, path: KeyPath, value: Any) -> Any:
         if value == "never":
             return _NEVER
         return self._level(path, value, ("error", "warning", "info", "never"))
 
-    def _level(self, path: _KeyPath, value: Any, known: tuple[str, ...]) -> Severity | None:
+    def _level(self, path: KeyPath, value: Any, known: tuple[str, ...]) -> Severity | None:
         if isinstance(value, Severity):
             value = str(value)
         return Severity.parse(value) if self.one_of(path, value, "severity", known) else None
 
-    def audience(self, path: _KeyPath, value: Any) -> str | None:
+    def audience(self, path: KeyPath, value: Any) -> str | None:
         return str(value) if self.one_of(path, value, "audience", AUDIENCES) else None
 
-    def one_of(self, path: _KeyPath, value: Any, what: str, known: tuple[str, ...]) -> bool:
+    def one_of(self, path: KeyPath, value: Any, what: str, known: tuple[str, ...]) -> bool:
         if value in known:
             return True
         word = str(value).lower() if isinstance(value, str) else str(value)
@@ -464,7 +354,7 @@ class _Check:
         self.problem(path, f"unknown {what} '{value}'{hint}")
         return False
 
-    def globs(self, path: _KeyPath, value: Any) -> tuple[Globs] | None:
+    def globs(self, path: KeyPath, value: Any) -> tuple[Globs] | None:
         # Example: exclude = ["drafts/", "*.bak.txt"]
         items = self.texts(path, value)
         if items is None:
@@ -481,7 +371,7 @@ class _Check:
                 return None
         return (Globs(self.root, patterns),)
 
-    def packs(self, path: _KeyPath, value: Any) -> tuple[Path | str, ...] | None:
+    def packs(self, path: KeyPath, value: Any) -> tuple[Path | str, ...] | None:
         # Example: packs = ["./rules/local.yaml", "hrlint-pack-example"]
         items = self.texts(path, value)
         if items is None:
@@ -492,7 +382,7 @@ class _Check:
             packs.append(where if _PATHLIKE.search(item) or where.exists() else item)
         return tuple(packs)
 
-    def terms(self, path: _KeyPath, value: Any) -> tuple[Terms, ...] | None:
+    def terms(self, path: KeyPath, value: Any) -> tuple[Terms, ...] | None:
         # Example: terms = {"person-labels.addict" = ["stoner"]}
         if not isinstance(value, dict):
             self.problem(path, f"'terms' is a table of rule = list of words, not {_kind(value)}")
@@ -506,7 +396,7 @@ class _Check:
                 checked.append(Terms(rule, items))
         return tuple(checked)
 
-    def allow(self, path: _KeyPath, value: Any) -> tuple[Allow, ...] | None:
+    def allow(self, path: KeyPath, value: Any) -> tuple[Allow, ...] | None:
         # Example: [[allow]]
         #          phrase = "Clean Slate Program"
         #          reason = "the name of a service"
@@ -530,7 +420,7 @@ class _Check:
                 checked.append(Allow(phrase, reason, rules))
         return tuple(checked)
 
-    def path(self, path: _KeyPath, value: Any) -> Path | None:
+    def path(self, path: KeyPath, value: Any) -> Path | None:
         if isinstance(value, os.PathLike):
             value = os.fspath(value)
         text = self.text(path, value)
@@ -539,7 +429,7 @@ class _Check:
     def below(self, text: str) -> Path:
         return Path(os.path.normpath(self.root / os.path.expanduser(text)))
 
-    def encoding(self, path: _KeyPath, value: Any) -> str | None:
+    def encoding(self, path: KeyPath, value: Any) -> str | None:
         text = self.text(path, value)
         if text is None:
             return None
@@ -551,14 +441,14 @@ class _Check:
             return None
         return text
 
-    def max_size(self, path: _KeyPath, value: Any) -> int | None:
+    def max_size(self, path: KeyPath, value: Any) -> int | None:
         # Example: max-size = 200   (megabytes)
         if isinstance(value, int | float) and not isinstance(value, bool) and value > 0:
             return int(value * 1024 * 1024)
         self.problem(path, "'max-size' is a number of megabytes, for example 200")
         return None
 
-    def switch(self, path: _KeyPath, value: Any) -> bool | None:
+    def switch(self, path: KeyPath, value: Any) -> bool | None:
         if isinstance(value, bool):
             return value
         self.problem(path, f"'{path[-1]}' is true or false, not {_kind(value)}")
@@ -566,10 +456,10 @@ class _Check:
 
 
 _NEVER = object()
-_WORD = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*(?:\.[a-z0-9]+(?:-[a-z0-9]+)*)?[.-]?\*?")
-_PATHLIKE = re.compile(r"[/\\]|^[.~]|\.ya?ml$")
+_WORD = lazy(r"[a-z0-9]+(?:-[a-z0-9]+)*(?:\.[a-z0-9]+(?:-[a-z0-9]+)*)?[.-]?\*?")
+_PATHLIKE = lazy(r"[/\\]|^[.~]|\.ya?ml$")
 
-_KINDS: dict[str, Callable[[_Check, _KeyPath, Any], Any]] = {
+_KINDS: dict[str, Callable[[_Check, KeyPath, Any], Any]] = {
     "select": _Check.words,
     "ignore": _Check.words,
     "severity": _Check.severities,
@@ -647,7 +537,7 @@ def _shown(path: Path) -> str:
     return relative_to(path, Path.cwd()) or path.as_posix()
 
 
-def _read_table(file: Path, what: str) -> tuple[dict[str, Any], str, _KeyPath] | None:
+def _read_table(file: Path, what: str) -> tuple[dict[str, Any], str, KeyPath] | None:
     """Return (the settings, the TOML source, where they begin), or None for a pyproject without the table."""
     import tomllib
 
@@ -691,9 +581,11 @@ def read_file(file: Path, *, chain: tuple[Path, ...] = (), place: str = "") -> t
     read = _read_table(file, what)
     if read is None:
         raise ConfigError(f"{what}{_shown(file)}: has no [tool.hrlint] table")
+    from hrlint.toml_places import key_position
+
     table, source, prefix = read
 
-    def at(path: _KeyPath) -> str:
+    def at(path: KeyPath) -> str:
         line, column = key_position(source, (*prefix, *path))
         return f"{_shown(file)}:{line}:{column}"
 

@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from hrlint.model import Span
+from hrlint.patterns import lazy
 
 # Longest stretch handled as one sentence. Rulers, tables and tokens without an end
 # are cut here, at white space where there is some, so that time stays linear.
@@ -40,10 +41,10 @@ class Token(NamedTuple):
 # A word; in `_WORDS` over folded text, so that both cut alike.
 _WORD = r"[^\W_]{1,100}(?:['’](?!s(?![^\W_]))[^\W_]{1,100}|\.(?=\d)[^\W_]{1,100}){0,20}"
 
-_WORDS = re.compile(_WORD)
+_WORDS = lazy(_WORD)
 
 # A token is what the one group holds; layout leaves it empty.
-_TOKEN = re.compile(
+_TOKEN = lazy(
     r"""
     (
         (?<![*\w])\*\*\*(?![*\w])         # the blank of a template
@@ -104,11 +105,11 @@ def lowered(text: str, start: int, end: int) -> list[str]:
 
 # Places where a sentence may end: after closing punctuation, at a line end, or at a full
 # stop without the space after it ("abuse.He").
-_PLACE = re.compile(r"[.!?]+[\"'”’)\]]*\s+|\r?\n[ \t]*(?:\r?\n[ \t]*)*|(?<=[a-z]{2})\.(?=[A-Z][a-z])")
-_ITEM = re.compile(
+_PLACE = lazy(r"[.!?]+[\"'”’)\]]*\s+|\r?\n[ \t]*(?:\r?\n[ \t]*)*|(?<=[a-z]{2})\.(?=[A-Z][a-z])")
+_ITEM = lazy(
     r"[ \t>]*(?:[-+*•·–o▪►]\s|\(?\d{1,2}[.)]\s|\(?[a-zA-Z][.)]\s|\[[ xX_]?\]|#{1,6}\s|={3}|-{3}|\||\n|[A-Z][A-Za-z0-9 /&()'’-]{1,40}:|$)"
 )
-_ABBREVIATION = re.compile(
+_ABBREVIATION = lazy(
     r"(?:^|[\s(])(?:[A-Za-z]|[Dd]rs?|[Mm]rs?|[Mm]s|[Pp]rof|[Ss]t|[Nn]o|[Vv]s|approx|[Pp]ts?|[Hh]x|e\.g|i\.e|al|etc|"
     r"q\.\w|[bt]\.i\.d|q\.i\.d|p\.o|p\.r\.n|[ap]\.m|[Ff]ig|wk|mo|yrs?|hrs?|min|resp|neg|pos|cont|[Jj]r|[Ss]r)$"
 )

@@ -16,7 +16,6 @@ from hrlint.config import (
     Loader,
     check_rules,
     find_file,
-    key_position,
     load,
     relative_to,
     render,
@@ -25,6 +24,7 @@ from hrlint.config import (
 )
 from hrlint.errors import ConfigError
 from hrlint.model import Severity
+from hrlint.toml_places import key_position
 
 NO_USER = "no-such-user-file.toml"
 

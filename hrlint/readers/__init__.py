@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from hrlint.document import Document
 from hrlint.errors import InputError
+from hrlint.patterns import lazy
 from hrlint.readers.encodings import is_text
 from hrlint.readers.options import Options
 
@@ -36,9 +37,19 @@ def _begins(*marks: bytes) -> Callable[[bytes], bool]:
     return lambda head: head.startswith(marks)
 
 
-def _matches(pattern: bytes) -> Callable[[bytes], bool]:
-    compiled = re.compile(pattern, re.IGNORECASE)
-    return lambda head: compiled.search(_narrow(head)) is not None
+def _matches(pattern: bytes, *begins: bytes) -> Callable[[bytes], bool]:
+    """Return what tells whether a head matches; all that does begins with one of `begins` (lower case), cheaper to ask."""
+    full = lazy(pattern, re.IGNORECASE)
+
+    def matches(head: bytes) -> bool:
+        narrow = _narrow(head)
+        return narrow[:_BEGINNING].lower().startswith(begins or b"") and full.search(narrow) is not None
+
+    return matches
+
+
+# As long as the longest beginning that is asked for.
+_BEGINNING = 9
 
 
 def _narrow(head: bytes) -> bytes:
@@ -51,8 +62,8 @@ def _zip_with(*members: bytes) -> Callable[[bytes], bool]:
     return lambda head: head.startswith(b"PK") and any(member in head for member in members)
 
 
-_HTML = _matches(rb"\A<(?:!doctype\s+html|html[\s>])")
-_HL7 = _matches(rb"\A[\x0b]?(?:MSH|FHS|BHS)[^\w\s][^\w\s]{3,5}")
+_HTML = _matches(rb"\A<(?:!doctype\s+html|html[\s>])", b"<!doctype", b"<html")
+_HL7 = _matches(rb"\A[\x0b]?(?:MSH|FHS|BHS)[^\w\s][^\w\s]{3,5}", b"\x0b", b"msh", b"fhs", b"bhs")
 _CCDA = _matches(rb"\A<(?:\?xml[\s\S]*<)?(?:\w+:)?ClinicalDocument[\s>]")
 _FHIR = _matches(rb'\A[\[{][\s\S]*"resourceType"\s*:')
 _EMAIL = _matches(

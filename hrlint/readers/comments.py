@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
+from hrlint.patterns import lazy
 
 # Example: <!-- hrlint: ignore person-labels.addict -- reason -->
-_COMMENT = re.compile(
+_COMMENT = lazy(
     r"<!--\s*(?P<html>hrlint:[^\r\n]{0,500}?)\s*-->"
     r"|\{\#-?\s*(?P<jinja>hrlint:[^\r\n]{0,500}?)\s*-?\#\}"
     r"|\[\[\s*(?P<square>hrlint:[^\r\n]{0,500}?)\s*\]\]"
     r"|(?m:^[ \t>]*(?:\#|//)[ \t]*(?P<line>hrlint:[^\r\n]{0,500}))"
 )
-_LINE = re.compile(r"\r\n|\n|\r")
+_LINE = lazy(r"\r\n|\n|\r")
 
 
 def comments(source: str) -> tuple[tuple[str, int], ...]:

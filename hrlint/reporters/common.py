@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from hrlint.model import Cue, Finding, Problem, Result, Severity
+from hrlint.patterns import lazy
 from hrlint.reporters.options import Options
 
 SEVERITIES = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 
-_OUTSIDE_ASCII = re.compile(r"[^\x00-\x7e]")
+_OUTSIDE_ASCII = lazy(r"[^\x00-\x7e]")
 
 
 def _finding_key(f: Finding) -> tuple[object, ...]:
@@ -113,6 +112,8 @@ def with_fingerprints(items: Iterable[Finding]) -> list[Finding]:
 
     A missing or repeated one is made of path, rule and count: nothing of the text, nothing of the position.
     """
+    import hashlib
+
     seen: set[str] = set()
     counts: Counter[tuple[str, ...]] = Counter()
     unique = []
@@ -159,6 +160,8 @@ def json_text(value: object, depth: int = 0, indent: str = "") -> str:
             items = [json_text(v, depth - 1, inner) for v in value]
         left, right = "{}" if isinstance(value, dict) else "[]"
         return f"{left}\n{inner}" + f",\n{inner}".join(items) + f"\n{indent}{right}"
+    import json
+
     text = json.dumps(value, ensure_ascii=False)
     if text.isascii() and "\x7f" not in text:
         return text

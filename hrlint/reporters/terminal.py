@@ -7,12 +7,13 @@ reorder a line, and markup of a library must not be taken for markup.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import TextIO
 
-_UNSAFE = re.compile(
+from hrlint.patterns import lazy
+
+_UNSAFE = lazy(
     "[\x00-\x1f\x7f-\x9f\xad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164"
     "\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e0fff]"
 )
@@ -58,7 +59,8 @@ def sanitize(text: str) -> str:
     C0 and C1 controls (escape sequences begin with one), bidi controls, zero-width and other invisible
     characters and line separators become visible symbols.
     """
-    return _UNSAFE.sub(_visible, text)
+    # Most is plain ASCII, where none of them is printable.
+    return text if text.isascii() and text.isprintable() else _UNSAFE.sub(_visible, text)
 
 
 @lru_cache(maxsize=4096)
@@ -76,6 +78,8 @@ def _fallback(character: str, encoding: str) -> str:
         return character
     plain = character.translate(_PLAIN)
     if plain == character:
+        import unicodedata
+
         decomposed = unicodedata.normalize("NFKD", character)
         plain = "".join(c for c in decomposed if c.isascii() and c.isprintable())
     return plain or "?"
@@ -90,6 +94,8 @@ def fitted(text: str, encoding: str | None) -> str:
 
 @lru_cache(maxsize=4096)
 def _cells(character: str) -> int:
+    import unicodedata
+
     if unicodedata.category(character) in ("Mn", "Me") or "\u1160" <= character <= "\u11ff":
         return 0
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
