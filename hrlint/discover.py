@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import os
 import stat
 from collections.abc import Callable, Iterable, Iterator
@@ -100,7 +99,12 @@ class _Search:
             yield Found(Path("-"), "-", explicit=True)
             return
         path = Path(given)
-        if os.path.lexists(path) or not glob.has_magic(given):
+        if os.path.lexists(path):
+            yield from self.one(path)
+            return
+        import glob
+
+        if not glob.has_magic(given):
             yield from self.one(path)
             return
         # The shells of Windows hand patterns on as they stand.

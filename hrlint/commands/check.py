@@ -125,9 +125,11 @@ def check(
                 from hrlint.reporters.terminal import wants_color
 
                 color = wants_color(out, os.environ, no_color)
-                import shutil
+                # Only what is found has lines to wrap, and this brings modules that compress.
+                if any(result.findings or result.aligned for result in results):
+                    import shutil
 
-                width = shutil.get_terminal_size((80, 24)).columns
+                    width = shutil.get_terminal_size((80, 24)).columns
             shown = report_options(
                 program,
                 main_config,

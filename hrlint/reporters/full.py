@@ -13,14 +13,16 @@ note.txt
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from hrlint.model import Finding, Result, Suggestion
-from hrlint.reporters.excerpt import Line, excerpt
 from hrlint.reporters.options import Options
-from hrlint.reporters.positions import Original, in_reading_order
 from hrlint.reporters.terminal import cells
 from hrlint.reporters.text import Page, closing
+
+if TYPE_CHECKING:
+    from hrlint.reporters.excerpt import Line
+    from hrlint.reporters.positions import Original
 
 _GUTTER = 5  # cells for a line number, aligned right
 _INDENT = _GUTTER + 1
@@ -29,6 +31,8 @@ _LABEL = 9
 
 def _lines(finding: Finding, original: Original | None, page: Page, options: Options) -> list[Line]:
     """Return the lines to show: of the note, or without it (redacted, not at hand) the words alone."""
+    from hrlint.reporters.excerpt import Line, excerpt
+
     if original is not None and not options.redact:
         room = page.width - _INDENT - 3
         return list(excerpt(original.document, finding.start, finding.end, room, page.encoding))
@@ -101,9 +105,12 @@ def write(results: Sequence[Result], out: TextIO, options: Options) -> None:
     page = Page.of(out, options)
     explained: set[str] = set()
     for result in results:
-        if result.findings:
-            page.line(page.paint("bold", page.plain(result.path)))
-            page.line()
+        if not result.findings:
+            continue
+        from hrlint.reporters.positions import in_reading_order
+
+        page.line(page.paint("bold", page.plain(result.path)))
+        page.line()
         for finding, original in in_reading_order(result):
             _print_finding(finding, original, finding.rule not in explained, page, options)
             explained.add(finding.rule)

@@ -6,7 +6,6 @@ Colour lives here. It is plain SGR codes, so that no terminal library has to be 
 from __future__ import annotations
 
 import os
-import textwrap
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple, TextIO
@@ -61,6 +60,8 @@ class Page(NamedTuple):
 
     def wrapped(self, text: str, indent: int) -> list[str]:
         """Return `text` made plain, in lines that fit the page behind `indent` cells; at least one."""
+        import textwrap
+
         width = max(self.width - indent, 20)
         return textwrap.wrap(self.plain(text), width, break_on_hyphens=False) or [""]
 
