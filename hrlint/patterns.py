@@ -23,5 +23,8 @@ class _Lazy:
 
 
 def lazy(pattern: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
-    """Return what does as `re.compile(pattern, flags)` does, compiled when a method of it is first asked for."""
+    """Return what does as `re.compile(pattern, flags)` does, compiled when a method of it is first asked for.
+
+    For its methods only: `re.sub` and the like want a compiled pattern.
+    """
     return cast("re.Pattern[AnyStr]", _Lazy(pattern, flags))

@@ -84,9 +84,7 @@ def test_code_descriptions_and_unwritable_places_are_left() -> None:
 def test_suggestions_outside_the_text_or_without_change_are_left() -> None:
     text = "He is an addict."
     odd = finding(text, "addict", ("addict", "addict", "safe"))
-    beyond = Finding(
-        **{**{f: getattr(odd, f) for f in odd.__dataclass_fields__}, "suggestions": (Suggestion("x", 9, 99, "safe"),)}
-    )
+    beyond = odd._replace(suggestions=(Suggestion("x", 9, 99, "safe"),))
     assert plan([odd, beyond], plain(text), unsafe=True) == []
 
 

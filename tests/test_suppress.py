@@ -133,7 +133,7 @@ def test_the_words_of_a_suppression_are_not_findings() -> None:
 def test_a_finding_over_two_lines() -> None:
     document = Document("n", "he is an\naddict # hrlint: ignore\n")
     finding = findings(document)[0]
-    wide = Finding(**{s: getattr(finding, s) for s in finding.__slots__} | {"start": 6})
+    wide = finding._replace(start=6)
     assert apply([wide], directives(document), document, today=TODAY).suppressed == 1
 
 
