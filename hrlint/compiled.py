@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from hrlint.suggest.templates import Template
     from hrlint.suggest.words import Words
 
-FORMAT = 11
+FORMAT = 12
 
 # Keys of the compiled form that every note needs.
 _FIRST = ("format", "heads", "anchors", "versions", "cites")
@@ -253,10 +253,13 @@ class Program:
             for key, value in token.items()
         }
 
-    def prefilter(self, rules: Iterable[int]) -> Prefilter:
-        """Return the prefilter for the patterns owned by `rules` (indexes as in `owner`)."""
-        wanted = frozenset(rules)
-        return Prefilter(self._first["anchors"], lambda pattern: self.owner[pattern] in wanted)
+    def prefilters(self, owners: Iterable[int]) -> list[Prefilter]:
+        """Return the prefilters for the patterns of `owners` (indexes as in `owner`): of rules, and of cues if there are some."""
+        wanted = frozenset(owners)
+        indexes = [self._first["anchors"]]
+        if max(wanted, default=0) >= len(self.heads):
+            indexes.append(self._second["aligned-anchors"])
+        return [Prefilter(index, lambda pattern: self.owner[pattern] in wanted) for index in indexes]
 
     def context_presence(self) -> Presence:
         """Return what tells which patterns of contexts can match."""
@@ -386,14 +389,15 @@ def compile_packs(packs: Packs) -> dict[str, Any]:
         ]
         contexts.append({"id": context.id, "about": context.about, "default": context.default, "cues": cues})
     frequency = _frequency(packs.vocabulary.get("frequency", {}))
-    needs: dict[bool, dict[int, Need]] = {True: {}, False: {}}
+    # Most runs look for no cues, so these have an index of their own.
+    needs: dict[str, dict[int, Need]] = {"anchors": {}, "aligned-anchors": {}, "context-anchors": {}}
     for pattern, (need, owner) in enumerate(zip(writer.needs, writer.owner, strict=True)):
-        needs[owner < 0][pattern] = need
+        kind = "context-anchors" if owner < 0 else "anchors" if owner < len(packs.rules) else "aligned-anchors"
+        needs[kind][pattern] = need
     return {
         "format": FORMAT,
         "heads": heads,
-        "anchors": index_of(needs[False], frequency),
-        "context-anchors": index_of(needs[True], frequency),
+        **{kind: index_of(each, frequency) for kind, each in needs.items()},
         "rules": rules,
         "aligned": aligned,
         "contexts": contexts,

@@ -59,7 +59,7 @@ class Hits:
 
     def __init__(self, program: Program, owners: Iterable[int]) -> None:
         self._program = program
-        self._prefilter = program.prefilter(owners)
+        self._prefilters = program.prefilters(owners)
         self._memory = _Memory()
 
     @cached_property
@@ -70,7 +70,7 @@ class Hits:
         return Patterns(self._program)
 
     def of(self, text: str) -> Iterator[tuple[int, list[Hit]]]:
-        """Yield (offset of the passage, hits of a sentence) for each sentence of `text` that has some, in order."""
+        """Yield (offset of the passage, hits of a sentence) for each sentence of `text` that has some, passage by passage."""
         for block in _blocks(text):
             if block[0].end - block[0].start > _LONG:
                 yield from ((block[0].start, hits) for _, hits in self._looked_at(text, block))
@@ -89,7 +89,7 @@ class Hits:
 
     def candidates(self, text: str) -> int:
         """Return how many sentences of `text` are tokenised if nothing is remembered."""
-        return sum(1 for _ in self._prefilter.candidates(text))
+        return sum(1 for prefilter in self._prefilters for _ in prefilter.candidates(text))
 
     def forget(self) -> None:
         """Look at every passage as if it was never seen."""
@@ -101,19 +101,20 @@ class Hits:
             self.forget()
 
     def _looked_at(self, text: str, block: Sequence[Span]) -> Iterator[tuple[int, list[Hit]]]:
-        """Yield (number of the passage, hits of a sentence) in passages that follow one another."""
+        """Yield (number of the passage, hits of a sentence) in passages that follow one another; cues after rules."""
         base, end = block[0].start, block[-1].end
-        number = 0
-        passage = text[base : block[0].end]
-        for (start, stop), patterns in self._prefilter.candidates(text[base:end]):
-            if base + start >= block[number].end:
-                while base + start >= block[number].end:
-                    number += 1
-                passage = text[block[number].start : block[number].end]
-            shift = base - block[number].start
-            hits = self._in(passage, Span(start + shift, stop + shift), patterns)
-            if hits:
-                yield number, hits
+        for prefilter in self._prefilters:
+            number = 0
+            passage = text[base : block[0].end]
+            for (start, stop), patterns in prefilter.candidates(text[base:end]):
+                if base + start >= block[number].end:
+                    while base + start >= block[number].end:
+                        number += 1
+                    passage = text[block[number].start : block[number].end]
+                shift = base - block[number].start
+                hits = self._in(passage, Span(start + shift, stop + shift), patterns)
+                if hits:
+                    yield number, hits
 
     def _in(self, passage: str, span: Span, patterns: Sequence[int]) -> list[Hit]:
         from hrlint.conditions.sentence import Sentence
