@@ -85,7 +85,8 @@ class Engine:
                 finding = self._finding(hit, around, self.program.rules[hit.rule])
                 if finding:
                     findings.append(finding)
-        self.hits.forget_if_large()
+        if self.hits.forget_if_large():
+            del self._contexts
         findings = _without_repeats(findings)
         findings.sort(key=lambda f: (f.start, f.rule, f.end))
         cues.sort(key=lambda c: (c.start, c.principle, c.end))

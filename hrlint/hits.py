@@ -95,10 +95,12 @@ class Hits:
         """Look at every passage as if it was never seen."""
         self._memory = _Memory()
 
-    def forget_if_large(self) -> None:
-        """Keep memory bounded over millions of notes."""
-        if "patterns" in self.__dict__ and self.patterns.reset_if_large():
-            self.forget()
+    def forget_if_large(self) -> bool:
+        """Keep memory bounded over millions of notes; True when sentences made before must not be asked again."""
+        if "patterns" not in self.__dict__ or not self.patterns.reset_if_large():
+            return False
+        self.forget()
+        return True
 
     def _looked_at(self, text: str, block: Sequence[Span]) -> Iterator[tuple[int, list[Hit]]]:
         """Yield (number of the passage, hits of a sentence) in passages that follow one another; cues after rules."""

@@ -54,6 +54,10 @@ def _parts() -> tuple[Any, Any, Any]:
     )
 
 
+# Most words in a vocabulary.
+_WORDS = 200_000
+
+
 def _shape(word: str) -> str:
     return "".join("X" if c.isupper() else "x" if c.isalpha() else "d" if c.isdigit() else c for c in word)
 
@@ -119,7 +123,7 @@ class Matchers:
 
     def reset_if_large(self) -> bool:
         """Drop the vocabulary, and every `Doc` with it, when it holds very many words; return whether it did."""
-        if len(self._vocab) <= 200_000:
+        if len(self._vocab) <= _WORDS:
             return False
         self._vocab = type(self._vocab)(lex_attr_getters=self._vocab.lex_attr_getters)
         self._matchers.clear()

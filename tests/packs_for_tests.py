@@ -32,6 +32,7 @@ RULES = [
     ("generalizations.never", "error", ["(they|these patients) ..3 never ..2 follow:v"], [], []),
     ("toxicology.dirty", "error", ["(uds|urine) (is|was)? dirty", "^ dirty urine"], [], []),
     ("substance-use.alcoholism", "warning", ["alcoholis*"], [], []),
+    ("character-judgments.difficult", "warning", ["^ difficult", "very {difficult} !(airway|words)"], [], []),
 ]
 
 CONTEXTS = """

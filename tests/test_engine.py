@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hrlint import tokens
+from hrlint import hits, matching, tokens
 from hrlint.conditions.sentence import Sentence
 from hrlint.document import Document, Section
 from hrlint.engine import Engine, Settings
@@ -58,6 +58,14 @@ LAYOUTS = [
     ("case matters", "Left AMA. ama.", [("ama", "AMA", "warning")]),
     ("braces", "clean x 8 mo", [("clean", "clean", "warning")]),
     ("first word", "UDS sent. Dirty urine.", [("dirty", "Dirty urine", "error")]),
+    ("first word of a sentence", "Seen. Difficult, again", [("difficult", "Difficult", "warning")]),
+    ("first word after a colon", "Manner: **difficult**", [("difficult", "difficult", "warning")]),
+    ("not the first word", "a difficult airway", []),
+    ("look ahead at the end", "was very difficult", [("difficult", "difficult", "warning")]),
+    ("look ahead before a mark", "very difficult, loud", [("difficult", "difficult", "warning")]),
+    ("look ahead at a word", "very difficult to hear", [("difficult", "difficult", "warning")]),
+    ("look ahead at an excluded word", "very difficult airway", []),
+    ("look ahead past a hyphen", "very difficult-airway cart", []),
     ("prefix", "alcoholism", [("alcoholism", "alcoholism", "warning")]),
     ("context after", "alcoholic hepatitis", []),
     ("context before", "child and alcohol abuse", []),
@@ -111,7 +119,7 @@ def naive_hits(engine, text):
 PIECES = [
     "heroin", "addict", "Addicts", "drug", "abuse", "abuses", "ABUSING", "non", "compliant", "-", " ", "\n", "\n\n", ". ", ".",
     "clean", "x", "8", "mo", "for", "they", "never", "follow", "AMA", "crack", "cocaine", "alcoholism", "child", "/", "(", '"',
-    "- ", "> ", "*", "Assessment:", "İ", "’s", "=====", "got", "UDS", "dirty", "urine", "was", "|", ";",
+    "- ", "> ", "*", "Assessment:", "difficult", "very", "airway", ":", "İ", "’s", "=====", "got", "UDS", "dirty", "urine", "was", "|", ";",
 ]  # fmt: skip
 
 
@@ -129,6 +137,24 @@ def test_what_was_seen_before_is_found_again(small):
     assert found(small, text) == fresh
     pieces = text.split("\n\n")
     assert found(small, "\n\n".join(pieces[::-1])) == [row for piece in pieces[::-1] for row in found(small, piece)]
+
+
+def test_what_is_remembered_has_a_limit(tmp_path, monkeypatch):
+    monkeypatch.setattr(hits, "_ROOM", 2_000)
+    engine = Engine(packs_for_tests.program(tmp_path / "r"))
+    for number in range(300):
+        assert found(engine, f"Note {number}.\n\nHeroin addict number {number}.") != []
+    memory = engine.hits._memory
+    assert sum(map(len, (*memory._new, *memory._old))) < 3 * 2_000
+    assert found(engine, "Note 1.\n\nHeroin addict number 1.") == [("addict", "Heroin addict", "error")]
+
+
+def test_a_large_vocabulary_goes_with_all_that_hangs_on_it(tmp_path, monkeypatch):
+    engine = Engine(packs_for_tests.program(tmp_path / "r"))
+    text = "A heroin addict.\n\nSafety screening:\n\nalcohol abuse, not drug-seeking"
+    before = found(engine, text)
+    monkeypatch.setattr(matching, "_WORDS", 0)
+    assert [found(engine, text) for _ in range(3)] == [before] * 3
 
 
 def test_long_sentences_are_cut_at_the_same_places(small):
