@@ -86,7 +86,7 @@ class Engine:
                 if finding:
                     findings.append(finding)
         if self.hits.forget_if_large():
-            del self._contexts
+            self.__dict__.pop("_contexts", None)
         findings = _without_repeats(findings)
         findings.sort(key=lambda f: (f.start, f.rule, f.end))
         cues.sort(key=lambda c: (c.start, c.principle, c.end))
