@@ -6,9 +6,9 @@ prefilter -> sentence -> spaCy matches (hits) -> conditions -> findings
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from hrlint.model import Cue, Finding, Severity, Span, Suggestion
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from hrlint.conditions.contexts import Around, Contexts
     from hrlint.document import Document
     from hrlint.hits import Hit, Hits
+
+_Placed = TypeVar("_Placed", Finding, Cue)
 
 
 class Settings(NamedTuple):
@@ -87,7 +89,11 @@ class Engine:
                     findings.append(finding)
         if self.hits.forget_if_large():
             self.__dict__.pop("_contexts", None)
-        findings = _without_repeats(findings)
+        # Of one category at one place the most severe is kept, of these the longest; of one principle the longest cue.
+        findings.sort(key=lambda f: (-f.severity, f.start - f.end, f.start, f.rule))
+        findings = _apart(findings, lambda f: f.category)
+        cues.sort(key=lambda c: (c.start - c.end, c.start))
+        cues = _apart(cues, lambda c: c.principle)
         findings.sort(key=lambda f: (f.start, f.rule, f.end))
         cues.sort(key=lambda c: (c.start, c.principle, c.end))
         return findings, cues
@@ -232,18 +238,18 @@ class Engine:
         )
 
 
-def _without_repeats(findings: list[Finding]) -> list[Finding]:
-    """Drop a finding that another of its category covers and is at least as severe as."""
-    kept: list[Finding] = []
-    # Those that are kept of one category do not overlap, so only the neighbours by start can be in the way.
+def _apart(ranked: Iterable[_Placed], group: Callable[[_Placed], str]) -> list[_Placed]:
+    """Return what is left when one of `ranked` goes that overlaps an earlier one of its group."""
+    kept: list[_Placed] = []
+    # Those that are kept of one group do not overlap, so only the neighbours by start can be in the way.
     starts: dict[str, list[int]] = {}
     ends: dict[str, list[int]] = {}
-    for finding in sorted(findings, key=lambda f: (-f.severity, f.start - f.end, f.start, f.rule)):
-        begun, ended = starts.setdefault(finding.category, []), ends.setdefault(finding.category, [])
-        at = bisect_left(begun, finding.end)
-        if at and ended[at - 1] > finding.start:
+    for each in ranked:
+        begun, ended = starts.setdefault(group(each), []), ends.setdefault(group(each), [])
+        at = bisect_left(begun, each.end)
+        if at and ended[at - 1] > each.start:
             continue
-        begun.insert(at, finding.start)
-        ended.insert(at, finding.end)
-        kept.append(finding)
+        begun.insert(at, each.start)
+        ended.insert(at, each.end)
+        kept.append(each)
     return kept
