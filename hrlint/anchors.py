@@ -16,7 +16,6 @@ word it reports.
 from __future__ import annotations
 
 import codecs
-import marshal
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import compress, pairwise
@@ -281,7 +280,7 @@ class Presence:
         self._numbers = _Numbers(data["words"], data["prefixes"])
         self._rows: dict[int, int] = {}
         for row, need in enumerate(data["needs"]):
-            self._rows.update(dict.fromkeys(_unpacked(need)[-1], row))
+            self._rows.update(dict.fromkeys(need[-1], row))
         self._groups: dict[int, tuple[frozenset[int], ...]] = {}
         self._any: dict[frozenset[int], frozenset[int]] = {}
 
@@ -304,7 +303,7 @@ class Presence:
         """Return the groups of words of which the sentence must have one each, the anchor first."""
         found = self._groups.get(pattern)
         if found is None:
-            groups, _, anchor, *_ = _unpacked(self._data["needs"][self._rows[pattern]])
+            groups, _, anchor, *_ = self._data["needs"][self._rows[pattern]]
             listed = [groups[anchor], *groups[:anchor], *groups[anchor + 1 :]]
             found = self._groups[pattern] = tuple(frozenset(self._data["groups"][group]) for group in listed)
         return found
@@ -416,7 +415,7 @@ class Prefilter:
         alone: list[int] = []
         bands: list[tuple[frozenset[int], tuple[int, int, tuple[int, ...]]]] = []
         for group in self._data["anchors"][word]:
-            plain_bands, quote_bands = _unpacked(self._data["anchored"][group])
+            plain_bands, quote_bands = self._data["anchored"][group]
             for companion, first, last, needs in (*plain_bands, *quote_bands) if quoted else plain_bands:
                 if companion < 0:
                     alone += needs
@@ -433,7 +432,7 @@ class Prefilter:
 
     def _row(self, number: int) -> _Row | None:
         if number not in self._rows:
-            groups, gaps, anchor, third, marks, starts, patterns = _unpacked(self._data["needs"][number])
+            groups, gaps, anchor, third, marks, starts, patterns = self._data["needs"][number]
             if self._wanted is not None:
                 patterns = tuple(filter(self._wanted, patterns))
             sets = [self._group(group) for group in groups]
@@ -456,11 +455,6 @@ class Prefilter:
         if found is None:
             found = self._groups[number] = frozenset(self._data["groups"][number])
         return found
-
-
-def _unpacked(value: Any) -> Any:
-    # In the kept form each is packed by itself: few are ever asked for, and thousands of tuples take time to read.
-    return marshal.loads(value) if isinstance(value, bytes) else value
 
 
 def _in_order(row: _Row, words: Sequence[int], anchor: int) -> bool:

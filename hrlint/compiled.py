@@ -33,12 +33,15 @@ if TYPE_CHECKING:
     from hrlint.suggest.templates import Template
     from hrlint.suggest.words import Words
 
-FORMAT = 12
+FORMAT = 13
 
 # Keys of the compiled form that every note needs.
 _FIRST = ("format", "heads", "anchors", "versions", "cites")
 # Keys of `anchors` that only a note needs in which a word of a pattern stands.
 _MET = ("groups", "needs", "anchored")
+# Other indexes of the same form, and other keys that hold thousands of values.
+_INDEXES = ("context-anchors", "aligned-anchors")
+_MANY = ("patterns", "sets", "spelled")
 _MARSHAL = 4
 
 
@@ -146,21 +149,17 @@ class Program:
         self._first = first
         self._rest = rest
         self._patterns: dict[int, PatternData] = {}
+        self._sets: dict[int, list[str]] = {}
 
     @cached_property
     def raw(self) -> dict[str, Any]:
         """The compiled form as plain data, fit for JSON."""
         if self._rest is None:
             return self._first
-        rest = self._second
-        anchors = self._first["anchors"]
-        return {
-            **self._first,
-            **rest,
-            "owner": self.owner,
-            "anchors": {**anchors, **{key: [*anchors[key]] for key in _MET}},
-            "patterns": [*rest["patterns"]],
-        }
+        whole = {**self._first, **self._second, "owner": self.owner}
+        for name in ("anchors", *_INDEXES):
+            whole[name] = {**whole[name], **{key: [*whole[name][key]] for key in _MET}}
+        return {**whole, **{key: [*whole[key]] for key in _MANY}}
 
     @cached_property
     def _second(self) -> dict[str, Any]:
@@ -240,18 +239,23 @@ class Program:
                 frozenset(raw["r"]) if "r" in raw else None,
                 {name: frozenset(items) for name, items in raw.get("p", {}).items()},
                 raw.get("h"),
-                frozenset(self._second["sets"][raw["n"]]) if "n" in raw else frozenset(),
+                frozenset(self._set(raw["n"])) if "n" in raw else frozenset(),
             )
         return found
 
     def _token(self, token: dict[str, Any]) -> dict[str, Any]:
-        sets = self._second["sets"]
         return {
-            key: {op: sets[v] if isinstance(v, int) else v for op, v in value.items()}
+            key: {op: self._set(v) if isinstance(v, int) else v for op, v in value.items()}
             if isinstance(value, dict)
             else value
             for key, value in token.items()
         }
+
+    def _set(self, number: int) -> list[str]:
+        found = self._sets.get(number)
+        if found is None:
+            found = self._sets[number] = self._second["sets"][number]
+        return found
 
     def prefilters(self, owners: Iterable[int]) -> list[Prefilter]:
         """Return the prefilters for the patterns of `owners` (indexes as in `owner`): of rules, and of cues if there are some."""
@@ -268,8 +272,7 @@ class Program:
     def words_of(self, rule_id: str) -> frozenset[str]:
         """Return the words that the patterns of a rule spell out, lower case."""
         index = next(i for i, head in enumerate(self.heads) if head.id == rule_id)
-        sets = self._second["sets"]
-        return frozenset(word for number in self._second["spelled"][index] for word in sets[number])
+        return frozenset(word for number in self._second["spelled"][index] for word in self._set(number))
 
 
 def _rule(raw: Mapping[str, Any]) -> RuleData:
@@ -507,14 +510,23 @@ class _Packed:
         return map(self.__getitem__, range(len(self._starts) - 1))
 
 
+def _packed(values: Mapping[str, Any], keys: Iterable[str]) -> dict[str, tuple[bytes, bytes]]:
+    return {key: _Packed.of(values[key]) for key in keys}
+
+
+def _unpacked(values: Mapping[str, Any], keys: Iterable[str]) -> dict[str, _Packed]:
+    return {key: _Packed(*values[key]) for key in keys}
+
+
 def _parts(raw: Mapping[str, Any], digest: str) -> tuple[dict[str, Any], ...]:
     """Return the compiled form in the parts in which it is kept."""
     anchors = raw["anchors"]
     first = {key: raw[key] for key in _FIRST}
     first["anchors"] = {key: value for key, value in anchors.items() if key not in _MET}
-    met = {key: _Packed.of(anchors[key]) for key in _MET}
+    met = _packed(anchors, _MET)
     rest = {key: value for key, value in raw.items() if key not in (*_FIRST, "owner")}
-    rest["patterns"] = _Packed.of(raw["patterns"])
+    rest |= _packed(raw, _MANY)
+    rest |= {name: {**raw[name], **_packed(raw[name], _MET)} for name in _INDEXES}
     return {**first, "digest": digest}, {**met, "owner": raw["owner"], "digest": digest}, {**rest, "digest": digest}
 
 
@@ -540,11 +552,12 @@ def _kept(path: Path, current: str, anew: Callable[[], Program]) -> Program | No
     @cache
     def met() -> dict[str, Any]:
         found = later(1)
-        return {**found, **{key: _Packed(*found[key]) for key in _MET}}
+        return {**found, **_unpacked(found, _MET)}
 
     def rest() -> dict[str, Any]:
         found = later(2)
-        return {**found, "patterns": _Packed(*found["patterns"])}
+        indexes = {name: {**found[name], **_unpacked(found[name], _MET)} for name in _INDEXES}
+        return {**found, **indexes, **_unpacked(found, _MANY)}
 
     try:
         first = part(0)
