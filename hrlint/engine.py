@@ -87,6 +87,7 @@ class Engine:
                 finding = self._finding(hit, around, self.program.rules[hit.rule])
                 if finding:
                     findings.append(finding)
+            hits[0].sentence.let_go()
         if self.hits.forget_if_large():
             self.__dict__.pop("_contexts", None)
         # Of one category at one place the most severe is kept, of these the longest; of one principle the longest cue.

@@ -85,6 +85,10 @@ class Sentence:
             self._found[pattern] = found
         return found
 
+    def let_go(self) -> None:
+        """Give back what is large and can be made again; what was found stays."""
+        self.__dict__.pop("_doc", None)
+
     def words_between(self, first: int, last: int) -> int:
         """Return how many words stand in `tokens[first:last]`; marks are not counted."""
         return sum(1 for token in self.tokens[first:last] if token.text[0].isalnum())
