@@ -190,6 +190,7 @@ def peers(b: Bench, notes: list[str], sample: str, own: float) -> None:
             (["medspacy_target_matcher", "medspacy_context"], "TargetMatcher + ConText", 300),
         ):
             nlp = medspacy.load(medspacy_enable=pipes)
+            nlp.add_pipe("sentencizer", first=True)
             nlp.get_pipe("medspacy_target_matcher").add([TargetRule(word, "WORD") for word in words])
             rate = len(sample) / 1e6 / seconds(lambda nlp=nlp: nlp(sample), 1)
             row(f"bulk / medspaCy {name}", f"{own / rate:.0f} x", f">= {reach}")

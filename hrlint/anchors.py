@@ -73,10 +73,11 @@ def index(needs: Mapping[int, Need], frequency: Mapping[str, float]) -> dict[str
     without and with a quotation mark. A band is (companion group or -1, first, last, needs): the
     needs whose companion stands from `first` to before `last` words after the anchor.
     """
+    costs = _Costs(frequency)
     patterns: dict[Need, list[int]] = {}
     for pattern, need in needs.items():
-        patterns.setdefault(_narrowed(need, frequency), []).append(pattern)
-    everything = {word for need in patterns for group in need.groups for word in group}
+        patterns.setdefault(_narrowed(need, costs), []).append(pattern)
+    everything = frozenset().union(*{group for need in patterns for group in need.groups})
     whole = sorted({joined(word) for word in everything if not word.endswith("*")})
     beginnings = sorted({joined(word[:-1]) for word in everything if word.endswith("*")})
     number = {word: i for i, word in enumerate(whole)}
@@ -85,10 +86,10 @@ def index(needs: Mapping[int, Need], frequency: Mapping[str, float]) -> dict[str
     rows: list[tuple[Any, ...]] = []
     anchored: dict[int, tuple[dict[_Place, list[int]], dict[_Place, list[int]]]] = {}
     for need, own in patterns.items():
-        costs = [_cost(group, frequency) for group in need.groups]
-        anchor = costs.index(min(costs))
+        each = [costs[group] for group in need.groups]
+        anchor = each.index(min(each))
         # How likely it is that a companion is near by chance: how frequent it is, times the width of the stretch.
-        chance = sorted((cost * _distance(need, anchor, i), i) for i, cost in enumerate(costs) if i != anchor)
+        chance = sorted((cost * _distance(need, anchor, i), i) for i, cost in enumerate(each) if i != anchor)
         companion = chance[0][1] if chance else -1
         at = tuple(groups.setdefault(group, len(groups)) for group in need.groups)
         marks = tuple("".join(sorted(group)) for group in need.marks)
@@ -118,11 +119,10 @@ def index(needs: Mapping[int, Need], frequency: Mapping[str, float]) -> dict[str
     }
 
 
-def _narrowed(need: Need, frequency: Mapping[str, float]) -> Need:
+def _narrowed(need: Need, costs: _Costs) -> Need:
     """Return `need` without the groups that nearly every sentence has; distances grow by what is left out."""
-    telling = [i for i, group in enumerate(need.groups) if max(frequency.get(w, 0) for w in group) <= _COMMON]
-    if not telling:
-        telling = [min(range(len(need.groups)), key=lambda i: (_cost(need.groups[i], frequency), i))]
+    each = [costs[group] for group in need.groups]
+    telling = [i for i, group in enumerate(need.groups) if group not in costs.common] or [each.index(min(each))]
     gaps = tuple(sum(need.gaps[a:b]) + b - a - 1 for a, b in pairwise(telling))
     return Need(tuple(need.groups[i] for i in telling), gaps, need.marks, need.starts and telling[0] == 0)
 
@@ -145,8 +145,21 @@ def _distance(need: Need, one: int, other: int) -> int:
     return sum(need.gaps[low:high]) + high - low
 
 
-def _cost(group: frozenset[str], frequency: Mapping[str, float]) -> float:
-    return sum(frequency.get(word.rstrip("*"), _RARE) * (3 if word.endswith("*") else 1) for word in group)
+class _Costs(dict[frozenset[str], float]):
+    """How often some word of a group comes, more or less; of `common` groups one is in nearly every sentence."""
+
+    def __init__(self, frequency: Mapping[str, float]) -> None:
+        super().__init__()
+        self._frequency = frequency
+        self.common: set[frozenset[str]] = set()
+
+    def __missing__(self, group: frozenset[str]) -> float:
+        get = self._frequency.get
+        if max(get(word, 0) for word in group) > _COMMON:
+            self.common.add(group)
+        cost = sum(get(word.rstrip("*"), _RARE) * (3 if word.endswith("*") else 1) for word in group)
+        self[group] = cost
+        return cost
 
 
 def _members(group: frozenset[str], number: Mapping[str, int], begins: Mapping[str, int]) -> tuple[int, ...]:

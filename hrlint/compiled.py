@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from hrlint.suggest.templates import Template
     from hrlint.suggest.words import Words
 
-FORMAT = 13
+FORMAT = 14
 
 # Keys of the compiled form that every note needs.
 _FIRST = ("format", "heads", "anchors", "versions", "cites")
@@ -153,7 +153,7 @@ class Program:
 
     @cached_property
     def raw(self) -> dict[str, Any]:
-        """The compiled form as plain data, fit for JSON."""
+        """The compiled form as plain data, fit for `marshal`."""
         if self._rest is None:
             return self._first
         whole = {**self._first, **self._second, "owner": self.owner}
@@ -322,9 +322,17 @@ class _Writer:
         self.patterns: list[dict[str, Any]] = []
         self.needs: list[Need] = []
         self.owner: list[int] = []
+        # Lists met before, by identity; kept here, so that none can take the place of another.
+        self._listed: dict[int, tuple[Sequence[Any], int]] = {}
 
     def set_index(self, words: frozenset[str]) -> int:
         return self.sets.setdefault(words, len(self.sets))
+
+    def list_index(self, words: Sequence[Any]) -> int:
+        found = self._listed.get(id(words))
+        if found is None:
+            found = self._listed[id(words)] = words, self.set_index(frozenset(map(str, words)))
+        return found[1]
 
     def add(self, patterns: Sequence[TokenPattern], owner: int) -> tuple[int, int]:
         first = len(self.patterns)
@@ -358,10 +366,7 @@ class _Writer:
         out: dict[str, Any] = {}
         for key, value in token.items():
             if isinstance(value, Mapping):
-                out[key] = {
-                    op: self.set_index(frozenset(map(str, v))) if op in ("IN", "NOT_IN") else v
-                    for op, v in value.items()
-                }
+                out[key] = {op: self.list_index(v) if op in ("IN", "NOT_IN") else v for op, v in value.items()}
             else:
                 out[key] = value
         return out
@@ -467,12 +472,10 @@ def load(extra: Sequence[Path] = (), terms: Sequence[tuple[str, Sequence[str]]] 
 
 def build(folders: Sequence[Path], terms: Sequence[tuple[str, Sequence[str]]] = ()) -> Program:
     """Return the packs under `folders`, compiled from YAML; raises PackError."""
-    import json
-
     from hrlint.packs import load as load_packs
 
-    # Through JSON, so that a form that was sent or kept and a fresh one are the same.
-    return Program(json.loads(json.dumps(compile_packs(load_packs(folders, terms=terms)))))
+    # As it is kept and read, so that a form that was kept and a fresh one are the same.
+    return Program(marshal.loads(marshal.dumps(compile_packs(load_packs(folders, terms=terms)), _MARSHAL)))
 
 
 class _Later(dict[str, Any]):

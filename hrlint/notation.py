@@ -117,15 +117,30 @@ class TokenPattern:
 
 
 def _marks_only(item: Item) -> bool:
-    return item.kind == "word" and all(not word[0].isalnum() for word in item.words)
+    return item.kind == "word" and _all_marks(item.words)
+
+
+# The same few thousand groups of words stand in tens of thousands of patterns.
+_once = lru_cache(maxsize=50_000)
+
+
+@_once
+def _all_marks(words: frozenset[str]) -> bool:
+    return all(not word[0].isalnum() for word in words)
+
+
+@_once
+def _in_order(words: frozenset[str]) -> list[str]:
+    """Return words as a `Matcher` token lists them; not to be changed."""
+    return sorted(words)
 
 
 _LITERAL = re.compile(r"[^\W_]+(?:'[^\W_]+)*\*?")
 
 
-@lru_cache(maxsize=20_000)
-def _literal(word: str) -> bool:
-    return bool(_LITERAL.fullmatch(word))
+@_once
+def _literal(words: frozenset[str]) -> bool:
+    return all(map(_LITERAL.fullmatch, words))
 
 
 def _needed_words(item: Item) -> frozenset[str] | None:
@@ -141,7 +156,7 @@ def _needed_words(item: Item) -> frozenset[str] | None:
         words = frozenset(word + "*" for word in item.words)
     elif item.kind == "raw" and item.raw is not None:
         words = _raw_words(item.raw)
-    return words if words and all(_literal(word) for word in words) else None
+    return words if words and _literal(words) else None
 
 
 def _raw_reach(raw: Mapping[str, Any]) -> int:
@@ -167,14 +182,14 @@ _MARKS = frozenset(".,;:!?()[]{}/|-\"'+&%>=<")
 def _matcher_token(item: Item) -> dict[str, Any]:
     spec: dict[str, Any]
     if item.kind == "word":
-        words = sorted(item.words)
+        words = _in_order(item.words)
         spec = {"LOWER": words[0]} if len(words) == 1 else {"LOWER": {"IN": words}}
     elif item.kind == "case":
-        words = sorted(item.words)
+        words = _in_order(item.words)
         spec = {"ORTH": words[0]} if len(words) == 1 else {"ORTH": {"IN": words}}
     elif item.kind == "not":
         # A word, not a mark: `!(wound)` stands for something the writer said.
-        spec = {"LOWER": {"NOT_IN": sorted(item.words | _MARKS)}}
+        spec = {"LOWER": {"NOT_IN": _in_order(item.words | _MARKS)}}
     elif item.kind == "prefix":
         spec = {"LOWER": {"REGEX": "^(?:" + "|".join(sorted(map(re.escape, item.words))) + ")"}}
     elif item.kind == "number":
