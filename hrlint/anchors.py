@@ -68,7 +68,7 @@ def index(needs: Mapping[int, Need], frequency: Mapping[str, float]) -> dict[str
     `frequency` gives occurrences per megabyte. In the result a word is its number in `words` (those from `prefixes` on are
     beginnings of words), a group its number in `groups`; a need is (groups, gaps, anchor, third, marks, starts,
     patterns), where third is (group, first, last) of what is asked for after anchor and companion, or None, and
-    starts is about the anchor.
+    starts is about the anchor. No need is longer than `reach` words.
     `anchors` gives for each word the groups it anchors, `anchored` for each group two tuples of bands: those of needs
     without and with a quotation mark. A band is (companion group or -1, first, last, needs): the
     needs whose companion stands from `first` to before `last` words after the anchor.
@@ -106,6 +106,7 @@ def index(needs: Mapping[int, Need], frequency: Mapping[str, float]) -> dict[str
     return {
         "words": [*whole, *beginnings],
         "prefixes": len(whole),
+        "reach": max((_distance(need, 0, len(need.groups) - 1) for need in patterns), default=0) + 1,
         "groups": members,
         "needs": rows,
         "anchored": [
@@ -329,6 +330,7 @@ class Prefilter:
         self._data = data
         self._wanted = wanted
         self._numbers = _Numbers(data["words"], data["prefixes"])
+        self._edge = [self._numbers.none] * data["reach"]
         self._groups: dict[int, frozenset[int]] = {}
         self._rows: dict[int, _Row | None] = {}
         # For texts without and with quotation marks, by the number of a word: anchors nobody met yet (True), entries, and
@@ -385,7 +387,8 @@ class Prefilter:
         # With a space at both ends every word has one around it.
         text = b" " + plain(folded) + b" "
         words = text.split()
-        numbers = list(map(self._numbers.__getitem__, words))
+        # With no words at both ends, so that none of the looks around a word runs over an edge.
+        numbers = [*self._edge, *map(self._numbers.__getitem__, words), *self._edge]
         passed = offset = 0
         quoted = '"' in folded
         entries = self._entries[quoted]
@@ -398,11 +401,11 @@ class Prefilter:
                 continue
             first, last, companions, _, _, alone = entry  # type: ignore[misc]
             rows: list[_Row] = []
-            around = numbers[at + first if at + first > 0 else 0 : at + last]
+            around = numbers[at + first : at + last]
             if not companions.isdisjoint(around):
                 for other in companions.intersection(around):
                     for near, far, needs in entry.waiting_for(other):  # type: ignore[union-attr]
-                        if other in numbers[at + near if at + near > 0 else 0 : at + far]:
+                        if other in numbers[at + near : at + far]:
                             for need in needs:
                                 row = known[need] if need in known else self._row(need)
                                 if row is not None and _in_order(row, numbers, at):
@@ -411,12 +414,13 @@ class Prefilter:
                 rows += filter(None, map(self._row, alone))
             if rows:
                 # Where the word stands: as often as it comes among the words since the last place, so often it is looked for.
-                word = words[at]
+                place = at - len(self._edge)
+                word = words[place]
                 spaced = b" " + word + b" "
                 offset = text.find(spaced, offset)
-                for _ in range(words[passed:at].count(word)):
+                for _ in range(words[passed:place].count(word)):
                     offset = text.find(spaced, offset + 1)
-                passed = at
+                passed = place
                 if low <= offset < high:
                     yield offset, rows
 
@@ -472,24 +476,20 @@ class Prefilter:
 
 def _in_order(row: _Row, words: Sequence[int], anchor: int) -> bool:
     """Whether the groups of `row` stand around the anchor in their order, near enough."""
-    if row.third is not None and row.third.isdisjoint(
-        words[anchor + row.first if anchor + row.first > 0 else 0 : anchor + row.last]
-    ):
+    if row.third is not None and row.third.isdisjoint(words[anchor + row.first : anchor + row.last]):
         return False
     places = [anchor]
     for group, gap in row.after:
         if len(places) == 1 and group.isdisjoint(words[places[0] + 1 : places[0] + gap + 2]):
             return False
-        size = len(words)
-        places = list({b for a in places for b in range(a + 1, min(a + gap + 2, size)) if words[b] in group})
+        places = list({b for a in places for b in range(a + 1, a + gap + 2) if words[b] in group})
         if not places:
             return False
     places = [anchor]
     for group, gap in row.before:
-        low = max(places[0] - gap - 1, 0)
-        if len(places) == 1 and group.isdisjoint(words[low : places[0]]):
+        if len(places) == 1 and group.isdisjoint(words[places[0] - gap - 1 : places[0]]):
             return False
-        places = list({b for a in places for b in range(max(a - gap - 1, 0), a) if words[b] in group})
+        places = list({b for a in places for b in range(a - gap - 1, a) if words[b] in group})
         if not places:
             return False
     return True
