@@ -344,6 +344,12 @@ class _Reader:
                 raise self.error(f"a gap needs a length from 1 to {MAX_GAP}, such as '..3',", lexeme.start())
             return [(Item("gap", size=int(size), optional=True),)]
         elif kind == "case":
+            # A mark of the notation inside says that the quotation mark itself was meant.
+            if set(lexeme.group("case")) & set("(){}|@!"):
+                raise self.error(
+                    f"{lexeme.group()} is no word in a case of its own; write “ for a quotation mark of the text",
+                    lexeme.start(),
+                )
             result = [tuple(Item("case", frozenset([t.text])) for t in tokenizer.tokens(lexeme.group("case")))]
         elif kind == "prefix":
             stem = lexeme.group("prefix").lower()

@@ -108,6 +108,10 @@ REFUSED = [
         "an alternative without a word matches anything; leave it out or write '?' after the group in pattern 'a (b|) c'",
     ),
     ("x= a", "'x=' names nothing in pattern 'x= a'"),
+    (
+        """so {(“|") pain (”|")}""",
+        """") pain (”|" is no word in a case of its own; write “ for a quotation mark of the text in pattern 'so {(“|") pain (”|")}'""",
+    ),
 ]
 
 
