@@ -1,11 +1,11 @@
 """Words that must be present: one pass over a text tells which patterns are worth a look.
 
 Every pattern has an anchor, the rarest word it cannot do without, and mostly a companion, the next
-rarest. The words of a text become numbers, and a place is handed on only when an anchor
-stands there with a companion near enough, and then the other words the pattern needs, in their
+rarest. The words and marks of a text become numbers, and a place is handed on only when an anchor
+stands there with a companion near enough, and then the others the pattern needs, in their
 order. Nothing is tokenised for that.
 
-Only a no is final. What is counted here are words, never more than there are tokens between two
+Only a no is final. What is counted here are words and marks, never more than there are tokens between two
 of them, so a stretch that a pattern can match always comes through.
 
 Splitting at everything that is no letter and looking words up is done by the interpreter's own
@@ -18,18 +18,16 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import compress, pairwise
+from itertools import compress
 from typing import Any, NamedTuple
 
 from hrlint.model import Span
-from hrlint.tokens import SENTENCE_CAP, fold, sentence_end, sentence_start
+from hrlint.tokens import SENTENCE_CAP, fold, is_mark, sentence_end, sentence_start
 
 # A word that is in no frequency band is rarer than all that are.
 _RARE = 0.5
 
-# Words more frequent than this, per megabyte, tell nothing: a group that holds one is left out where another is there.
-
-_COMMON = 9000.0
+_QUOTE = frozenset('"')
 
 # Code points looked at in one go. Longer texts go piece by piece, so that memory stays flat.
 _CHUNK = 1 << 15
@@ -39,16 +37,14 @@ _REACH = SENTENCE_CAP + 200
 
 
 class Need(NamedTuple):
-    """What a pattern needs: groups of words of which one each must be there, in this order.
+    """What a pattern needs: groups of words and marks (`tokens.is_mark`) of which one each must be there, in this order.
 
-    Between two of them stand at most as many other words as `gaps` says. A word ending in `*` stands for all that begin
-    so. Of each group of `marks` (quotes, brackets) one must be in the sentence too. `starts` tells that the first group
-    begins a sentence, or follows a colon in it.
+    Between two of them stand at most as many others as `gaps` says. A word ending in `*` stands for all that begin
+    so. `starts` tells that the first group begins a sentence, or follows a colon in it.
     """
 
     groups: tuple[frozenset[str], ...]
     gaps: tuple[int, ...]
-    marks: tuple[frozenset[str], ...] = ()
     starts: bool = False
 
 
@@ -66,7 +62,7 @@ def index(needs: Mapping[int, Need], frequency: Mapping[str, float]) -> dict[str
     """Return what a `Prefilter` asks of the needs of some patterns, as plain data.
 
     `frequency` gives occurrences per megabyte. In the result a word is its number in `words` (those from `prefixes` on are
-    beginnings of words), a group its number in `groups`; a need is (groups, gaps, anchor, third, marks, starts,
+    beginnings of words), a group its number in `groups`; a need is (groups, gaps, anchor, third, starts,
     patterns), where third is (group, first, last) of what is asked for after anchor and companion, or None, and
     starts is about the anchor. No need is longer than `reach` words.
     `anchors` gives for each word the groups it anchors, `anchored` for each group two tuples of bands: those of needs
@@ -76,10 +72,10 @@ def index(needs: Mapping[int, Need], frequency: Mapping[str, float]) -> dict[str
     costs = _Costs(frequency)
     patterns: dict[Need, list[int]] = {}
     for pattern, need in needs.items():
-        patterns.setdefault(_narrowed(need, costs), []).append(pattern)
+        patterns.setdefault(need, []).append(pattern)
     everything = frozenset().union(*{group for need in patterns for group in need.groups})
-    whole = sorted({joined(word) for word in everything if not word.endswith("*")})
-    beginnings = sorted({joined(word[:-1]) for word in everything if word.endswith("*")})
+    whole = sorted({_joined(word) for word in everything if not word.endswith("*")})
+    beginnings = sorted({_joined(word[:-1]) for word in everything if word.endswith("*")})
     number = {word: i for i, word in enumerate(whole)}
     begins = {word: i for i, word in enumerate(beginnings, len(whole))}
     groups: dict[frozenset[str], int] = {}
@@ -87,17 +83,16 @@ def index(needs: Mapping[int, Need], frequency: Mapping[str, float]) -> dict[str
     anchored: dict[int, tuple[dict[_Place, list[int]], dict[_Place, list[int]]]] = {}
     for need, own in patterns.items():
         each = [costs[group] for group in need.groups]
-        anchor = each.index(min(each))
+        anchor = min((i for i, group in enumerate(need.groups) if not any(map(is_mark, group))), key=each.__getitem__)
         # How likely it is that a companion is near by chance: how frequent it is, times the width of the stretch.
         chance = sorted((cost * _distance(need, anchor, i), i) for i, cost in enumerate(each) if i != anchor)
         companion = chance[0][1] if chance else -1
         at = tuple(groups.setdefault(group, len(groups)) for group in need.groups)
-        marks = tuple("".join(sorted(group)) for group in need.marks)
-        bands = anchored.setdefault(at[anchor], ({}, {}))['"' in marks]
+        bands = anchored.setdefault(at[anchor], ({}, {}))[_QUOTE in need.groups]
         place = (at[companion] if chance else -1, *_stretch(need, anchor, companion))
         bands.setdefault(place, []).append(len(rows))
         third = (at[chance[1][1]], *_stretch(need, anchor, chance[1][1])) if len(chance) > 1 else None
-        rows.append((at, need.gaps, anchor, third, marks, need.starts and anchor == 0, tuple(own)))
+        rows.append((at, need.gaps, anchor, third, need.starts and anchor == 0, tuple(own)))
     members = [_members(group, number, begins) for group in groups]
     by_word: dict[int, list[int]] = {}
     for group in anchored:
@@ -120,14 +115,6 @@ def index(needs: Mapping[int, Need], frequency: Mapping[str, float]) -> dict[str
     }
 
 
-def _narrowed(need: Need, costs: _Costs) -> Need:
-    """Return `need` without the groups that nearly every sentence has; distances grow by what is left out."""
-    each = [costs[group] for group in need.groups]
-    telling = [i for i, group in enumerate(need.groups) if group not in costs.common] or [each.index(min(each))]
-    gaps = tuple(sum(need.gaps[a:b]) + b - a - 1 for a, b in pairwise(telling))
-    return Need(tuple(need.groups[i] for i in telling), gaps, need.marks, need.starts and telling[0] == 0)
-
-
 # Of a band: companion group, first, last.
 _Place = tuple[int, int, int]
 
@@ -147,17 +134,14 @@ def _distance(need: Need, one: int, other: int) -> int:
 
 
 class _Costs(dict[frozenset[str], float]):
-    """How often some word of a group comes, more or less; of `common` groups one is in nearly every sentence."""
+    """How often some word of a group comes, more or less."""
 
     def __init__(self, frequency: Mapping[str, float]) -> None:
         super().__init__()
         self._frequency = frequency
-        self.common: set[frozenset[str]] = set()
 
     def __missing__(self, group: frozenset[str]) -> float:
         get = self._frequency.get
-        if max(get(word, 0) for word in group) > _COMMON:
-            self.common.add(group)
         cost = sum(get(word.rstrip("*"), _RARE) * (3 if word.endswith("*") else 1) for word in group)
         self[group] = cost
         return cost
@@ -167,11 +151,11 @@ def _members(group: frozenset[str], number: Mapping[str, int], begins: Mapping[s
     found: set[int] = set()
     for word in group:
         if word.endswith("*"):
-            beginning = joined(word[:-1])
+            beginning = _joined(word[:-1])
             # Of two words that begin at one place the longer counts, so it has to be a member as well.
             found.update(i for table in (number, begins) for known, i in table.items() if known.startswith(beginning))
         else:
-            found.add(number[joined(word)])
+            found.add(number[_joined(word)])
     return tuple(sorted(found))
 
 
@@ -179,31 +163,52 @@ def _members(group: frozenset[str], number: Mapping[str, int], begins: Mapping[s
 
 
 def _unknown(error: UnicodeError) -> tuple[str, int]:
-    # Only the kind of a character matters: a letter of another script goes on with the word, all else ends it.
+    # Only the kind of a character matters: a letter of another script goes on with the word, a symbol is like any other.
     assert isinstance(error, UnicodeEncodeError)
-    return "".join("q" if char.isalnum() else " " for char in error.object[error.start : error.end]), error.end
+    kinds = (
+        "q" if char.isalnum() else " " if char.isspace() else _SYMBOL for char in error.object[error.start : error.end]
+    )
+    return "".join(kinds), error.end
 
+
+# Stands for every symbol beyond Latin-1.
+_SYMBOL = "\xa4"
 
 codecs.register_error("hrlint-kind", _unknown)
 
-# Everything but letters and digits becomes a space.
+# Everything but letters and digits becomes a space, or everything but these and marks.
 _SEPARATED = bytes(code if chr(code).isalnum() else 32 for code in range(256))
+_MARKED = bytes(
+    code if chr(code).isalnum() or is_mark(chr(code)) or chr(code) == _SYMBOL else 32 for code in range(256)
+)
+_SPACED = tuple((bytes([code]), b" %c " % code) for code in set(_MARKED) if not chr(code).isalnum() and code != 32)
 
-# An apostrophe and a dot that are inside a word, as in `tokens`. The mark first: that is searched for at the speed of memory.
+# An apostrophe and a dot that are inside a word, and the apostrophe of a possessive, as in `tokens`. The mark first: that is
+# searched for at the speed of memory.
 _APOSTROPHE = re.compile(r"'(?<=[^\W_]')(?!s(?![^\W_]))(?=[^\W_])")
+_POSSESSIVE = re.compile(r"'(?=s(?![^\W_]))")
 _DOT = re.compile(r"\.(?<=[^\W_]\.)(?=\d)")
 
 
-def plain(folded: str) -> bytes:
-    """Return one byte for each code point of folded text: words of letters and digits, spaces between them."""
+def _bytes(folded: str) -> bytes:
+    """Return one byte for each code point of folded text; what is inside a word has become a letter or digit."""
     if "'" in folded:
-        folded = _APOSTROPHE.sub("q", folded)
-    return _DOT.sub("0", folded).encode("latin-1", "hrlint-kind").translate(_SEPARATED)
+        folded = _POSSESSIVE.sub(" ", _APOSTROPHE.sub("q", folded))
+    return _DOT.sub("0", folded).encode("latin-1", "hrlint-kind")
 
 
-def joined(word: str) -> str:
-    """Return a word as `plain` writes it; of one that falls apart the first part."""
-    return (plain(word).decode("latin-1").split() or [" "])[0]
+def _split(text: bytes) -> list[bytes]:
+    """Return the words and marks of what `_bytes` made, in order."""
+    text = text.translate(_MARKED)
+    for mark, spaced in _SPACED:
+        if mark in text:
+            text = text.replace(mark, spaced)
+    return text.split()
+
+
+def _joined(word: str) -> str:
+    """Return a word as `_split` gives it; of one that falls apart the first part."""
+    return _split(_bytes(word))[0].decode("latin-1")
 
 
 # --- finding -------------------------------------------------------------------------
@@ -219,14 +224,13 @@ class _Row:
     begins a sentence or follows a colon in it.
     """
 
-    __slots__ = ("after", "before", "first", "last", "marks", "patterns", "starts", "third")
+    __slots__ = ("after", "before", "first", "last", "patterns", "starts", "third")
 
     def __init__(
         self,
         after: _Steps,
         before: _Steps,
         third: tuple[frozenset[int], int, int] | None,
-        marks: tuple[str, ...],
         starts: bool,
         patterns: tuple[int, ...],
     ) -> None:
@@ -234,7 +238,6 @@ class _Row:
         self.third, self.first, self.last = third or (None, 0, 0)
         self.after = after
         self.before = before
-        self.marks = marks
         self.starts = starts
         self.patterns = patterns
 
@@ -300,7 +303,7 @@ class Presence:
 
     def words(self, text: str) -> frozenset[int]:
         """Return the words of a sentence as numbers."""
-        return frozenset(map(self._numbers.__getitem__, plain(fold(text)).split()))
+        return frozenset(map(self._numbers.__getitem__, _split(_bytes(fold(text)))))
 
     def possible(self, patterns: frozenset[int], words: frozenset[int]) -> list[int]:
         """Return those of `patterns` of which every word that they need is there, in order."""
@@ -346,9 +349,7 @@ class Prefilter:
         for at, rows in self._places(text):
             if at >= piece_end:
                 if pending:
-                    found = _with_marks(text, start, piece_end, pending)
-                    if found:
-                        yield found
+                    yield _candidate(start, piece_end, pending)
                     pending = set()
                 if at >= end:
                     start = sentence_start(text, at, end)
@@ -360,9 +361,7 @@ class Prefilter:
                     piece_end = _cut(text, start, end)
             pending.update(row for row in rows if not row.starts or _begins(text, start, at))
         if pending:
-            found = _with_marks(text, start, piece_end, pending)
-            if found:
-                yield found
+            yield _candidate(start, piece_end, pending)
 
     def _places(self, text: str) -> Iterator[tuple[int, list[_Row]]]:
         """Yield (offset, rows) of the anchors of `text`, in order."""
@@ -385,8 +384,9 @@ class Prefilter:
 
     def _in(self, folded: str, low: int, high: int) -> Iterator[tuple[int, list[_Row]]]:
         # With a space at both ends every word has one around it.
-        text = b" " + plain(folded) + b" "
-        words = text.split()
+        spelled = _bytes(folded)
+        text = b" " + spelled.translate(_SEPARATED) + b" "
+        words = _split(spelled)
         # With no words at both ends, so that none of the looks around a word runs over an edge.
         numbers = [*self._edge, *map(self._numbers.__getitem__, words), *self._edge]
         passed = offset = 0
@@ -449,7 +449,7 @@ class Prefilter:
 
     def _row(self, number: int) -> _Row | None:
         if number not in self._rows:
-            groups, gaps, anchor, third, marks, starts, patterns = self._data["needs"][number]
+            groups, gaps, anchor, third, starts, patterns = self._data["needs"][number]
             if self._wanted is not None:
                 patterns = tuple(filter(self._wanted, patterns))
             sets = [self._group(group) for group in groups]
@@ -458,7 +458,6 @@ class Prefilter:
                     tuple(zip(sets[anchor + 1 :], gaps[anchor:], strict=True)),
                     tuple(zip(sets[:anchor][::-1], gaps[:anchor][::-1], strict=True)),
                     (self._group(third[0]), third[1], third[2]) if third else None,
-                    tuple(marks),
                     starts,
                     tuple(patterns),
                 )
@@ -500,19 +499,8 @@ def _begins(text: str, start: int, at: int) -> bool:
     return not any(map(str.isalnum, text[max(start, text.rfind(":", start, at) + 1) : at]))
 
 
-def _with_marks(text: str, start: int, end: int, rows: set[_Row]) -> Candidate | None:
-    patterns: list[int] = []
-    sentence = ""
-    for row in rows:
-        if row.marks:
-            sentence = sentence or fold(text[start:end])
-            if not all(any(mark in sentence for mark in group) for group in row.marks):
-                continue
-        patterns += row.patterns
-    if not patterns:
-        return None
-    patterns.sort()
-    return Candidate(Span(start, end), patterns)
+def _candidate(start: int, end: int, rows: set[_Row]) -> Candidate:
+    return Candidate(Span(start, end), sorted(pattern for row in rows for pattern in row.patterns))
 
 
 def _cut(text: str, start: int, end: int) -> int:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from hrlint.suggest.templates import Template
     from hrlint.suggest.words import Words
 
-FORMAT = 15
+FORMAT = 16
 
 # Keys of the compiled form that every note needs.
 _FIRST = ("format", "heads", "anchors", "versions", "cites")
@@ -321,6 +321,7 @@ class _Writer:
         self.sets: dict[frozenset[str], int] = {}
         self.patterns: list[dict[str, Any]] = []
         self.needs: list[Need] = []
+        self.required: list[list[frozenset[str]]] = []
         self.owner: list[int] = []
         # Lists met before, by identity; kept here, so that none can take the place of another.
         self._listed: dict[int, tuple[Sequence[Any], int]] = {}
@@ -353,14 +354,14 @@ class _Writer:
                 raw["p"] = parts
             self.patterns.append(raw)
             groups, gaps = pattern.needs()
-            marks = tuple(dict.fromkeys(pattern.marks()))
-            self.needs.append(Need(tuple(groups), tuple(gaps), marks, pattern.starts()))
+            self.required.append(pattern.required())
+            self.needs.append(Need(tuple(groups), tuple(gaps), pattern.starts()))
             self.owner.append(owner)
         return first, len(self.patterns)
 
     def spelled(self, first: int, last: int) -> list[int]:
         """Return the sets of words that patterns `[first, last)` need."""
-        return sorted({self.set_index(group) for need in self.needs[first:last] for group in need.groups})
+        return sorted({self.set_index(group) for required in self.required[first:last] for group in required})
 
     def token(self, token: Mapping[str, Any]) -> dict[str, Any]:
         out: dict[str, Any] = {}

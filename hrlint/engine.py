@@ -14,7 +14,7 @@ from hrlint.model import Cue, Finding, Severity, Span, Suggestion
 
 if TYPE_CHECKING:
     from hrlint.compiled import CueData, Program, RuleData
-    from hrlint.conditions.contexts import Around, Contexts
+    from hrlint.conditions.contexts import Around
     from hrlint.document import Document
     from hrlint.hits import Hit, Hits
 
@@ -63,12 +63,6 @@ class Engine:
             owners += range(count, count + len(self.program.aligned))
         return Hits(self.program, owners)
 
-    @cached_property
-    def _contexts(self) -> Contexts:
-        from hrlint.conditions.contexts import Contexts
-
-        return Contexts(self.program, self.hits.patterns)
-
     def check(self, document: Document) -> tuple[list[Finding], list[Cue]]:
         """Return the findings and aligned cues of `document`, sorted by start and rule."""
         findings: list[Finding] = []
@@ -88,8 +82,7 @@ class Engine:
                 if finding:
                     findings.append(finding)
             hits[0].sentence.let_go()
-        if self.hits.forget_if_large():
-            self.__dict__.pop("_contexts", None)
+        self.hits.forget_if_large()
         # Of one category at one place the most severe is kept, of these the longest; of one principle the longest cue.
         findings.sort(key=lambda f: (-f.severity, f.start - f.end, f.start, f.rule))
         findings = _apart(findings, lambda f: f.category)
@@ -114,10 +107,10 @@ class Engine:
             elif name == "heading-text":
                 if places.is_heading(hit.sentence.text, hit.span):
                     return True
-            elif name in self._contexts:
-                if self._contexts.holds(name, hit.sentence, hit.first, hit.last, around):
+            elif name in self.hits.contexts:
+                if self.hits.contexts.holds(name, hit.sentence, hit.first, hit.last, around):
                     return True
-                if (first, last) != (hit.first, hit.last) and self._contexts.holds(
+                if (first, last) != (hit.first, hit.last) and self.hits.contexts.holds(
                     name, hit.sentence, first, last, around
                 ):
                     return True
@@ -131,7 +124,7 @@ class Engine:
         text = document.text
         span = Span(hit.span.start + offset, hit.span.end + offset)
         despite = rule.despite
-        contexts = self._contexts
+        contexts = self.hits.contexts
         if self._holds(rule.unless, hit, around, despite) or self._holds(contexts.silent, hit, around, despite):
             return None
         if rule.only_if and not self._holds(rule.only_if, hit, around, frozenset()):
@@ -218,7 +211,7 @@ class Engine:
         document, offset = around
         span = Span(hit.span.start + offset, hit.span.end + offset)
         if self._holds(cue.unless, hit, around, cue.despite) or self._holds(
-            self._contexts.silent, hit, around, cue.despite
+            self.hits.contexts.silent, hit, around, cue.despite
         ):
             return None
         if cue.only_if and not self._holds(cue.only_if, hit, around, frozenset()):

@@ -16,6 +16,7 @@ from hrlint.tokens import passages
 
 if TYPE_CHECKING:
     from hrlint.compiled import PatternData, Program
+    from hrlint.conditions.contexts import Contexts
     from hrlint.conditions.sentence import Patterns, Sentence
     from hrlint.matching import RawMatch
 
@@ -69,6 +70,13 @@ class Hits:
 
         return Patterns(self._program)
 
+    @cached_property
+    def contexts(self) -> Contexts:
+        """The contexts, ready to be asked."""
+        from hrlint.conditions.contexts import Contexts
+
+        return Contexts(self._program, self.patterns)
+
     def of(self, text: str) -> Iterator[tuple[int, list[Hit]]]:
         """Yield (offset of the passage, hits of a sentence) for each sentence of `text` that has some, passage by passage."""
         for block in _blocks(text):
@@ -89,18 +97,20 @@ class Hits:
 
     def candidates(self, text: str) -> int:
         """Return how many sentences of `text` are tokenised if nothing is remembered."""
-        return sum(1 for prefilter in self._prefilters for _ in prefilter.candidates(text))
+        from hrlint.conditions.sentence import Sentence
+
+        found = (each for prefilter in self._prefilters for each in prefilter.candidates(text))
+        return sum(1 for span, patterns in found if self._in_question(patterns, Sentence(text, span, self.patterns)))
 
     def forget(self) -> None:
         """Look at every passage as if it was never seen."""
         self._memory = _Memory()
 
-    def forget_if_large(self) -> bool:
-        """Keep memory bounded over millions of notes; True when sentences made before must not be asked again."""
-        if "patterns" not in self.__dict__ or not self.patterns.reset_if_large():
-            return False
-        self.forget()
-        return True
+    def forget_if_large(self) -> None:
+        """Keep memory bounded over millions of notes."""
+        if "patterns" in self.__dict__ and self.patterns.reset_if_large():
+            self.forget()
+            self.__dict__.pop("contexts", None)
 
     def _looked_at(self, text: str, block: Sequence[Span]) -> Iterator[tuple[int, list[Hit]]]:
         """Yield (number of the passage, hits of a sentence) in passages that follow one another; cues after rules."""
@@ -122,7 +132,19 @@ class Hits:
         from hrlint.conditions.sentence import Sentence
 
         sentence = Sentence(passage, span, self.patterns)
-        return self.weed_out([self.hit(sentence, match) for index in patterns for match in sentence.matches(index)])
+        asked = self._in_question(patterns, sentence)
+        return self.weed_out([self.hit(sentence, match) for index in asked for match in sentence.matches(index)])
+
+    def _in_question(self, patterns: Sequence[int], sentence: Sentence) -> list[int]:
+        """Return those of `patterns` whose rule asks for no context, or for one that `sentence` has words of."""
+        owner, rules = self._program.owner, self._program.rules
+        return [
+            pattern
+            for pattern in patterns
+            if owner[pattern] >= len(rules)
+            or not (names := rules[owner[pattern]].only_if)
+            or any(self.contexts.may_hold(name, sentence) for name in names)
+        ]
 
     def hit(self, sentence: Sentence, match: RawMatch) -> Hit:
         """Return what a match in `sentence` reports."""

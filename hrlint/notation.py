@@ -18,6 +18,7 @@ from itertools import product
 from typing import Any, NamedTuple
 
 from hrlint import tokens as tokenizer
+from hrlint.tokens import is_mark
 
 MAX_GAP = 8
 MAX_EXPANSIONS = 900
@@ -65,14 +66,16 @@ class TokenPattern:
     unlike: frozenset[str] = frozenset()
 
     def required(self) -> list[frozenset[str]]:
-        """Return, for each token that must be present, the lower-case words of which one must be in the text.
+        """Return, for each token that must be present and is a word, the lower-case words of which one must be in the text.
 
         A word ending in `*` stands for a prefix.
         """
-        return self.needs()[0]
+        return [group for group in self.needs()[0] if group != _NUMBER and not any(map(is_mark, group))]
 
     def needs(self) -> tuple[list[frozenset[str]], list[int]]:
-        """Return the groups of `required` in order, and between each two how many other tokens may stand at most."""
+        """Return the groups of words and marks of which one each must be there, in order, and between each two how many
+        other tokens may stand at most, hyphens not counted.
+        """
         groups: list[frozenset[str]] = []
         gaps: list[int] = []
         between = 0
@@ -90,15 +93,6 @@ class TokenPattern:
     def starts(self) -> bool:
         """Whether the first group of `needs` begins a sentence or an item."""
         return bool(self.items) and self.items[0].first and _needed_words(self.items[0]) is not None
-
-    def marks(self) -> list[frozenset[str]]:
-        """Return the groups of marks, such as quotes and brackets, of which one each must be in the sentence."""
-        found: list[frozenset[str]] = []
-        for item in self.items:
-            words = item.words if item.kind in ("word", "case") else _raw_words(item.raw) if item.raw else frozenset()
-            if words and not item.optional and all(len(word) == 1 and not word.isalnum() for word in words):
-                found.append(words)
-        return found
 
     def matcher_tokens(self) -> tuple[list[dict[str, Any]], list[int]]:
         """Return the `Matcher` tokens, and for each the index of its item (-1 for a hyphen put between words)."""
@@ -135,12 +129,15 @@ def _in_order(words: frozenset[str]) -> list[str]:
     return sorted(words)
 
 
-_LITERAL = re.compile(r"[^\W_]+(?:'[^\W_]+)*\*?")
+# What a number begins with.
+_NUMBER = frozenset(digit + "*" for digit in "0123456789")
+
+_LITERAL = re.compile(r"[^\W_]+(?:'[^\W_]+)*\*?|'s")
 
 
 @_once
 def _literal(words: frozenset[str]) -> bool:
-    return all(map(_LITERAL.fullmatch, words))
+    return all(is_mark(word) or _LITERAL.fullmatch(word) for word in words)
 
 
 def _needed_words(item: Item) -> frozenset[str] | None:
@@ -154,6 +151,8 @@ def _needed_words(item: Item) -> frozenset[str] | None:
         words = frozenset(word.lower() for word in item.words)
     elif item.kind == "prefix":
         words = frozenset(word + "*" for word in item.words)
+    elif item.kind == "number":
+        words = _NUMBER
     elif item.kind == "raw" and item.raw is not None:
         words = _raw_words(item.raw)
     return words if words and _literal(words) else None
@@ -173,6 +172,8 @@ def _raw_words(raw: Mapping[str, Any]) -> frozenset[str]:
             return frozenset([value.lower()])
         if isinstance(value, Mapping) and "IN" in value:
             return frozenset(str(word).lower() for word in value["IN"])
+        if isinstance(value, Mapping) and str(value.get("REGEX", "")).startswith(r"^\d"):
+            return _NUMBER
     return frozenset()
 
 

@@ -114,7 +114,7 @@ def starts(words: Sequence[str]) -> list[bool]:
     for index, word in enumerate(words):
         if begin:
             firsts[index] = True
-            begin = not word[0].isalnum()
+            begin = not word[-1].isalnum()
         if word == ":":
             begin = True
     return firsts

@@ -29,6 +29,14 @@ SENTENCE_CAP = 1000
 # Longest run of letters taken as one word; what follows is a token of its own.
 WORD_CAP = 100
 
+# Marks that are a token wherever they stand outside of words. A hyphen between words may be absent, a `>` may be layout.
+_MARKS = frozenset("\"',.:;/()[]{}=?!+&%<|$£#")
+
+
+def is_mark(word: str) -> bool:
+    """Whether `word` is a mark that is a token wherever it stands: a common one, or a symbol beyond Latin-1."""
+    return word in _MARKS or (len(word) == 1 and ord(word) > 255 and not (word.isalnum() or word.isspace()))
+
 
 class Token(NamedTuple):
     """One token: `start` and `end` in the text; `text` as written, apostrophes and hyphens straightened."""

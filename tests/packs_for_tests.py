@@ -33,6 +33,20 @@ RULES = [
     ("toxicology.dirty", "error", ["(uds|urine) (is|was)? dirty", "^ dirty urine"], [], []),
     ("substance-use.alcoholism", "warning", ["alcoholis*"], [], []),
     ("character-judgments.difficult", "warning", ["^ difficult", "very {difficult} !(airway|words)"], [], []),
+    (
+        "credibility.marks",
+        "warning",
+        [
+            "□ {dirty}",
+            "' {clean} '",
+            "“ !(clean)? abuse ”",
+            "{clean} (,|.|and) (dirty|;)",
+            "# ..2 $ addict:n",
+            "cocaine 's",
+        ],
+        [],
+        [],
+    ),
 ]
 
 CONTEXTS = """

@@ -14,6 +14,9 @@ from hrlint.model import Span
 # How many code points of lines and headings are remembered.
 _ROOM = 100_000
 
+# Scopes of cues that may stand in another sentence.
+_BEYOND = frozenset(["line", "heading"])
+
 # Longest line that is looked at as a whole, in code points.
 _LINE = 2000
 
@@ -44,6 +47,12 @@ class Contexts:
 
     def __contains__(self, name: str) -> bool:
         return name in self._contexts
+
+    def may_hold(self, name: str, sentence: Sentence) -> bool:
+        """Whether context `name` may hold for a hit in `sentence`; a no is final, and nothing is tokenised for it."""
+        return name not in self or any(
+            cue.scope in _BEYOND or self._possible(cue, sentence) for cue in self._contexts[name].cues
+        )
 
     def holds(self, name: str, sentence: Sentence, first: int, last: int, around: Around) -> bool:
         """Whether context `name` holds for the hit `sentence.tokens[first:last]`."""
