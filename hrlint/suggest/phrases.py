@@ -42,6 +42,26 @@ def _variants(key: str) -> tuple[tuple[tuple[str, ...], ...], ...]:
     return tuple(made)
 
 
+@lru_cache(maxsize=1024)
+def _beginnings(keys: tuple[str, ...]) -> tuple[dict[str, tuple[int, ...]], tuple[tuple[str, int], ...]]:
+    """Return which of `keys` begin with a word, as indexes by word, and (verb, index) of those that begin with one."""
+    by_word: dict[str, list[int]] = {}
+    verbs: list[tuple[str, int]] = []
+    for index, key in enumerate(keys):
+        for first in {alternative for row in _variants(key) for alternative in row[0]}:
+            if first.endswith(":v"):
+                verbs.append((first[:-2], index))
+            else:
+                by_word.setdefault(first, []).append(index)
+    return {first: tuple(found) for first, found in by_word.items()}, tuple(verbs)
+
+
+def _worth_asking(low: str, keys: tuple[str, ...], words: Words) -> list[int]:
+    """Return the indexes of those of `keys` that begin with `low`, in order."""
+    by_word, verbs = _beginnings(keys)
+    return sorted({*by_word.get(low, ()), *(index for verb, index in verbs if low in words.verb_forms(verb))})
+
+
 def at(sentence: Sequence[Token], first: int, key: str, words: Words) -> Found | None:
     """Return where `key` ends when it begins at the token `first`, or None."""
     for row in _variants(key):
@@ -65,7 +85,8 @@ def inside(sentence: Sequence[Token], first: int, last: int, keys: Iterable[str]
     """Return the first place in `tokens[first:last]` where one of `keys` stands, the longest there, or None."""
     listed = tuple(keys)
     for here in range(max(first, 0), min(last, len(sentence))):
-        found = [f for key in listed if (f := at(sentence, here, key, words)) is not None and f.last <= last]
+        worth = _worth_asking(word(sentence, here), listed, words)
+        found = [f for i in worth if (f := at(sentence, here, listed[i], words)) is not None and f.last <= last]
         if found:
             return max(found, key=lambda f: f.last)
     return None
@@ -79,13 +100,14 @@ def mapped(
     A key of one word stands inside; one of several may begin before the stretch or end behind it. At
     one place the longest key wins.
     """
-    width = max(len(re.split(r"[ +-]", key)) for key, _ in table)
+    keys = tuple(key for key, _ in table)
+    width = max(len(re.split(r"[ +-]", key)) for key in keys)
     for here in range(max(0, first - width + 1), last):
         found: list[tuple[Found, str]] = []
-        for key, value in table:
-            place = at(sentence, here, key, words)
+        for index in _worth_asking(word(sentence, here), keys, words):
+            place = at(sentence, here, keys[index], words)
             if place is not None and place.last > first:
-                found.append((place, value))
+                found.append((place, table[index][1]))
         if found:
             return max(found, key=lambda pair: pair[0].last)
     return None
