@@ -299,7 +299,7 @@ class Presence:
         for row, need in enumerate(data["needs"]):
             self._rows.update(dict.fromkeys(need[-1], row))
         self._groups: dict[int, tuple[frozenset[int], ...]] = {}
-        self._any: dict[frozenset[int], frozenset[int]] = {}
+        self._by_anchor: dict[frozenset[int], dict[int, list[int]]] = {}
 
     def words(self, text: str) -> frozenset[int]:
         """Return the words of a sentence as numbers."""
@@ -307,13 +307,19 @@ class Presence:
 
     def possible(self, patterns: frozenset[int], words: frozenset[int]) -> list[int]:
         """Return those of `patterns` of which every word that they need is there, in order."""
-        anchors = self._any.get(patterns)
-        if anchors is None:
-            anchors = self._any[patterns] = frozenset().union(*(self._needed(pattern)[0] for pattern in patterns))
-        if anchors.isdisjoint(words):
-            return []
+        by_anchor = self._by_anchor.get(patterns)
+        if by_anchor is None:
+            by_anchor = self._by_anchor[patterns] = {}
+            for pattern in patterns:
+                for word in self._needed(pattern)[0]:
+                    by_anchor.setdefault(word, []).append(pattern)
         return sorted(
-            pattern for pattern in patterns if not any(group.isdisjoint(words) for group in self._needed(pattern))
+            {
+                pattern
+                for word in by_anchor.keys() & words
+                for pattern in by_anchor[word]
+                if not any(group.isdisjoint(words) for group in self._needed(pattern))
+            }
         )
 
     def _needed(self, pattern: int) -> tuple[frozenset[int], ...]:

@@ -99,15 +99,20 @@ class Matchers:
         """Return a spaCy `Doc` of `words`; `firsts` tells which begin a sentence or an item."""
         return self._doc_class(self._vocab, words=words, sent_starts=firsts)
 
-    def match(self, doc: Any, index: int) -> list[RawMatch]:
-        """Return the matches of pattern `index` in `doc`, the longest at each start only."""
+    def match(self, doc: Any, index: int, within: tuple[int, int] | None = None) -> list[RawMatch]:
+        """Return the matches of pattern `index` in `doc`, the longest at each start only.
+
+        A caller who knows that all of them lie `within` some tokens `[first, last)` says so; spaCy looks at every token it is given.
+        """
         matcher = self._matchers.get(index)
         if matcher is None:
             tokens, items, unlike = self._pattern(index)
             matcher = self._matchers[index] = self._matcher_class(self._vocab, validate=False)
             matcher.add("m", [tokens])
             self._items[index] = items, unlike
-        return self.longest(doc, index, ((start, end, by) for _, start, end, by in matcher(doc, with_alignments=True)))
+        first, last = within or (0, len(doc))
+        found = matcher(doc[first:last], with_alignments=True)
+        return self.longest(doc, index, ((start + first, end + first, by) for _, start, end, by in found))
 
     def longest(self, doc: Any, index: int, found: Iterable[tuple[int, int, list[int]]]) -> list[RawMatch]:
         """Return the longest at each start of what spaCy `found` of a pattern, (start, end, alignment) each."""

@@ -70,9 +70,13 @@ def _test(key: str, value: Any) -> Callable[[str], object] | None:
     return None
 
 
-def may_match(steps: Outline, words: Sequence[str], firsts: Sequence[bool]) -> bool:
-    """Whether the pattern of `steps` may match in `words`; `firsts` tells which begin a sentence or an item."""
+def reach(steps: Outline, words: Sequence[str], firsts: Sequence[bool]) -> tuple[int, int] | None:
+    """Return `[first, last)` of the words in which all matches of the pattern of `steps` lie, None when there are none.
+
+    `firsts` tells which of `words` begin a sentence or an item.
+    """
     size = len(words)
+    start = 0
     places: Sequence[int] | None = None
     for test, least, most, first in steps:
         if places is None:
@@ -86,7 +90,8 @@ def may_match(steps: Outline, words: Sequence[str], firsts: Sequence[bool]) -> b
                 else:
                     found = [i for i, word in enumerate(words) if test(word)]
                 if not found:
-                    return False
+                    return None
+                start = found[0]
                 if most == 1:
                     places = [i + 1 for i in found]
                     continue
@@ -102,9 +107,9 @@ def may_match(steps: Outline, words: Sequence[str], firsts: Sequence[bool]) -> b
                     break
                 reached |= front
         if not reached:
-            return False
+            return None
         places = reached  # type: ignore[assignment]
-    return True
+    return (start, max(places)) if places else None
 
 
 def starts(words: Sequence[str]) -> list[bool]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from hrlint.compiled import ContextCue, ContextData, Program
@@ -38,6 +38,11 @@ class Contexts:
         # Cues that ask for a heading, which may stand in another passage.
         above = {name: tuple(c for c in found.cues if c.scope == "heading") for name, found in self._contexts.items()}
         self._above = {name: cues for name, cues in above.items() if cues}
+        # Of each context all patterns that are looked for in the sentence of a hit.
+        self._near = {
+            name: frozenset().union(*(c.patterns for c in found.cues if c.scope not in _BEYOND))
+            for name, found in self._contexts.items()
+        }
         # Headings come again and again, lines are asked for by all hits in them.
         self._lines: dict[str, Sentence] = {}
         self._room = _ROOM
@@ -51,15 +56,19 @@ class Contexts:
     def may_hold(self, name: str, sentence: Sentence) -> bool:
         """Whether context `name` may hold for a hit in `sentence`; a no is final, and nothing is tokenised for it."""
         return name not in self or any(
-            cue.scope in _BEYOND or self._possible(cue, sentence) for cue in self._contexts[name].cues
+            cue.scope in _BEYOND or self._possible(cue.patterns, sentence) for cue in self._contexts[name].cues
         )
 
     def holds(self, name: str, sentence: Sentence, first: int, last: int, around: Around) -> bool:
         """Whether context `name` holds for the hit `sentence.tokens[first:last]`."""
         known = sentence.held.get((name, first, last))
         if known is None:
+            near = self._possible(self._near[name], sentence)
             known = any(
-                self._cue(cue, sentence, first, last) for cue in self._contexts[name].cues if cue.scope != "heading"
+                self._on_line(cue, sentence, first)
+                if cue.scope == "line"
+                else self._by(cue, [pattern for pattern in near if pattern in cue.patterns], sentence, first, last)
+                for cue in self._contexts[name].cues
             )
             sentence.held[name, first, last] = known
         if known or name not in self._above:
@@ -67,20 +76,21 @@ class Contexts:
         titles = self._headings(sentence.tokens[first].start, around)
         return any(self._in(cue, title) for cue in self._above[name] for title in titles)
 
-    def _cue(self, cue: ContextCue, sentence: Sentence, first: int, last: int) -> bool:
-        if cue.scope == "line":
-            at = sentence.tokens[first].start
-            own = places.line(sentence.text, at)
-            if own.end - own.start > _LINE:
-                # Not a line for people but a text without line breaks; a word a megabyte away says nothing about the hit.
-                middle = at // _LINE * _LINE
-                own = Span(max(own.start, middle - _LINE), min(own.end, middle + 2 * _LINE))
-            return self._in(cue, sentence.text[own.start : own.end])
-        for pattern in self._possible(cue, sentence):
-            for match in sentence.matches(pattern):
-                if self._stands(cue, sentence, match.start, match.end, first, last):
-                    return True
-        return False
+    def _by(self, cue: ContextCue, patterns: Sequence[int], sentence: Sentence, first: int, last: int) -> bool:
+        return any(
+            self._stands(cue, sentence, match.start, match.end, first, last)
+            for pattern in patterns
+            for match in sentence.matches(pattern)
+        )
+
+    def _on_line(self, cue: ContextCue, sentence: Sentence, first: int) -> bool:
+        at = sentence.tokens[first].start
+        own = places.line(sentence.text, at)
+        if own.end - own.start > _LINE:
+            # Not a line for people but a text without line breaks; a word a megabyte away says nothing about the hit.
+            middle = at // _LINE * _LINE
+            own = Span(max(own.start, middle - _LINE), min(own.end, middle + 2 * _LINE))
+        return self._in(cue, sentence.text[own.start : own.end])
 
     def _headings(self, at: int, around: Around) -> tuple[str, ...]:
         """Return the headings that `at`, an offset in a passage, stands under."""
@@ -95,13 +105,13 @@ class Contexts:
             self._titles = document, at, titles
         return titles
 
-    def _possible(self, cue: ContextCue, sentence: Sentence) -> list[int]:
+    def _possible(self, patterns: frozenset[int], sentence: Sentence) -> list[int]:
         words = sentence.context_words
         if words is None:
             words = sentence.context_words = self._presence.words(
                 sentence.text[sentence.span.start : sentence.span.end]
             )
-        return self._presence.possible(cue.patterns, words)
+        return self._presence.possible(patterns, words)
 
     def _in(self, cue: ContextCue, line: str) -> bool:
         if not line:
@@ -112,7 +122,7 @@ class Contexts:
             if self._room < 0:
                 self._lines, self._room = {}, _ROOM
             sentence = self._lines[line] = Sentence(line, Span(0, len(line)), self._patterns)
-        return any(sentence.matches(pattern) for pattern in self._possible(cue, sentence))
+        return any(sentence.matches(pattern) for pattern in self._possible(cue.patterns, sentence))
 
     @staticmethod
     def _stands(cue: ContextCue, sentence: Sentence, start: int, end: int, first: int, last: int) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from hrlint.compiled import Program
 from hrlint.matching import Matchers, RawMatch
 from hrlint.model import Span, Suggestion
-from hrlint.outline import Outline, may_match, outline, starts
+from hrlint.outline import Outline, outline, reach, starts
 from hrlint.tokens import Token, lowered, tokens
 
 
@@ -80,8 +80,9 @@ class Sentence:
         found = self._found.get(pattern)
         if found is None:
             found = []
-            if may_match(self._patterns.outline(pattern), self.words, self.firsts):
-                found = self._patterns.matchers.match(self._doc, pattern)
+            within = reach(self._patterns.outline(pattern), self.words, self.firsts)
+            if within is not None:
+                found = self._patterns.matchers.match(self._doc, pattern, within)
             self._found[pattern] = found
         return found
 
