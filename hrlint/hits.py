@@ -1,6 +1,6 @@
 """Where patterns match: a text goes in, hits come out, passage by passage.
 
-A passage is what stands between two blank lines. No sentence reaches beyond it, so what is found in it depends on
+A passage is what stands between two blank lines or other sure ends of sentences. No sentence reaches beyond it, so what is found in it depends on
 its words alone, and a passage that was seen before (copied forward, or of a template) is not
 looked at again. What is remembered stays in this process, and the oldest makes room.
 """

@@ -123,8 +123,9 @@ _ABBREVIATION = lazy(
 )
 _WRAP_WIDTH = 50
 
-# A blank line and what `_PLACE` takes in with it; always the end of a sentence.
-_BLANK = re.compile(r"\n[ \t]*\r?\n[ \t]*(?:\r?\n[ \t]*)*")
+# A blank line and what `_PLACE` takes in with it, or a line break after a closing mark and before a capital; always the
+# end of a sentence, and told by looks at a character or two.
+_BREAK = re.compile(r"\n(?:(?<=[.!?:;]\n)|(?<=[.!?:;]\r\n))(?=[A-Z])|\n[ \t]*\r?\n[ \t]*(?:\r?\n[ \t]*)*")
 
 
 def _ends_sentence(text: str, match: re.Match[str]) -> bool:
@@ -167,11 +168,11 @@ def sentences(text: str, start: int = 0, end: int | None = None) -> Iterator[Spa
 
 
 def passages(text: str) -> Iterator[Span]:
-    """Yield the stretches of `text` between blank lines, in order; together they cover it."""
+    """Yield the stretches of `text` between blank lines and other sure ends of sentences, in order; together they cover it."""
     at = 0
-    for blank in _BLANK.finditer(text):
-        yield Span(at, blank.end())
-        at = blank.end()
+    for found in _BREAK.finditer(text):
+        yield Span(at, found.end())
+        at = found.end()
     if at < len(text):
         yield Span(at, len(text))
 

@@ -80,6 +80,15 @@ def test_one_sentence_found_alone_is_the_same(text, at):
         assert uncut[0].end <= end
 
 
+@given(st.text(alphabet="aB \n\r.?!:;-*|>’\"'_(9İß", max_size=200))
+def test_every_passage_ends_where_a_sentence_ends(text):
+    found = list(t.passages(text))
+    assert "".join(text[start:end] for start, end in found) == text
+    ends = [s.end for s in t.sentences(text)]
+    # Which of the two the white space between belongs to is no matter.
+    assert all(any(not text[min(p.end, e) : max(p.end, e)].strip() for e in ends) for p in found)
+
+
 def test_rulers_are_linear():
     text = "=" * 20_000 + " addict " + "(" * 20_000
     assert len(t.tokens(text)) == 40_001
