@@ -118,8 +118,8 @@ _ITEM = lazy(
     r"[ \t>]*(?:[-+*•·–o▪►]\s|\(?\d{1,2}[.)]\s|\(?[a-zA-Z][.)]\s|\[[ xX_]?\]|#{1,6}\s|={3}|-{3}|\||\n|[A-Z][A-Za-z0-9 /&()'’-]{1,40}:|$)"
 )
 _ABBREVIATION = lazy(
-    r"(?:^|[\s(])(?:[A-Za-z]|[Dd]rs?|[Mm]rs?|[Mm]s|[Pp]rof|[Rr]ev|[Ss]t|[Nn]o|[Vv]s|approx|[Pp]ts?|[Hh]x|e\.g|i\.e|al|etc|"
-    r"q\.\w|[bt]\.i\.d|q\.i\.d|p\.o|p\.r\.n|[ap]\.m|[Ff]ig|wk|mo|yrs?|hrs?|min|resp|neg|pos|cont|[Jj]r|[Ss]r)$"
+    r"(?:^|[\s(/])(?:(?:[A-Za-z]\.)*[A-Za-z]|[Dd]rs?|[Mm]rs?|[Mm]s|[Pp]rof|[Rr]ev|[Ss]t|[Nn]o|[Vv]s|approx|[Pp]ts?|[Hh]x|al|etc|"
+    r"[Ff]ig|wk|mo|yrs?|hrs?|min|resp|neg|pos|cont|[Jj]r|[Ss]r)$"
 )
 _WRAP_WIDTH = 50
 
