@@ -146,8 +146,9 @@ class Linter:
         from hrlint import readers
 
         if not (self.options.whole or self.options.only is not None):
+            encoding, format = config.encoding, self.options.format_in
             try:
-                pieces = readers.in_pieces(name, place, encoding=config.encoding, format=self.options.format_in)
+                pieces = readers.in_pieces(name, place, encoding=encoding, format=format, always=oversize is not None)
             except InputError as error:
                 return Result(name, errors=(Problem(name, error.reason),))
             if pieces is not None:

@@ -137,7 +137,9 @@ class Document(_Fields):
 
     @cached_property
     def _line_starts(self) -> list[int]:
-        source = self.text if not self.segments else self.source
+        if not self.segments:
+            return self.lines
+        source = self.source
         return source.line_starts if isinstance(source, Source) else _line_starts(source)
 
     @cached_property

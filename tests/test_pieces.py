@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import io
+import pickle
 import random
 from pathlib import Path
 
@@ -299,6 +300,40 @@ def test_a_baseline_is_made_of_pieces_too(little, tmp_path, monkeypatch):
     result = Linter(options=Options(whole=True)).lint_bytes("n.txt", text.encode())
     assert (names, whole) == (["n.txt"], True)
     assert [(f, d.opened().words(f.start, f.end)) for f, d in pairs] == [(f, f.text) for f in result.findings]
+
+
+def test_max_size_is_for_what_is_read_whole(tmp_path, monkeypatch, capsys):
+    from hrlint.cli import main
+
+    monkeypatch.chdir(tmp_path)
+    Path("hrlint.toml").write_text("max-size = 0.001\n", "utf-8")
+    for name in ("n.txt", "n.html", "n"):
+        Path(name).write_text(f"{LONG}He is an addict.\n", "utf-8")
+    before = Path("n.txt").read_bytes()
+    refused = "2 KB is more than the limit of 1 KB; raise 'max-size' to lint it"
+    for arguments, status, found in (
+        (["n.txt", "n"], 1, 2),
+        (["n.txt", "n.html"], 2, 1),
+        (["n.txt", "--fix", "--unsafe-fixes"], 2, 0),
+        (["n.txt", "--diff"], 2, 0),
+        (["n.txt", "-f", "html"], 2, 0),
+        (["fix", "-i", "n.txt"], 2, 0),
+        (["n.txt", "--show-files"], 0, 0),
+    ):
+        with pytest.raises(SystemExit) as done:
+            main([*arguments, *([] if "-f" in arguments or "-i" in arguments else ["-f", "concise"])])
+        out, err = capsys.readouterr()
+        assert (done.value.code, out.count("person-labels.addict")) == (status, found), arguments
+        assert (refused in err) is (status == 2), arguments
+    assert f"n.txt: linted if it is plain text: {refused}" in out
+    assert Path("n.txt").read_bytes() == before
+
+
+def test_results_go_from_one_process_to_another(little):
+    parts, whole = both(f"{LONG}\n\naddict\n" * 20)
+    again = pickle.loads(pickle.dumps(parts))
+    assert_same(again, whole)
+    assert [d.opened().text for d in again.documents] == [d.opened().text for d in parts.documents]
 
 
 def test_a_file_that_changes_is_named(little, tmp_path, engine):

@@ -165,22 +165,22 @@ LARGE = 4 << 20
 
 
 def in_pieces(
-    name: str, place: Path | bytes, *, encoding: str | None = None, format: str | None = None
+    name: str, place: Path | bytes, *, encoding: str | None = None, format: str | None = None, always: bool = False
 ) -> Iterator[Piece] | None:
     """Return the pieces of a large plain text, a file or bytes in memory; None for anything else, which is to be `read`.
 
-    Raises InputError for what is no text after all, and OSError for what cannot be read.
+    With `always` those of any plain text. Raises InputError for what is no text after all, and OSError for what cannot be read.
     """
     if isinstance(place, bytes):
         size, ends = len(place), place[:_HEAD] + place[-_HEAD:]
     else:
         size = place.stat().st_size
-        if size > LARGE:
+        if always or size > LARGE:
             with place.open("rb") as file:
                 ends = file.read(_HEAD)
                 file.seek(max(0, size - _HEAD))
                 ends += file.read(_HEAD)
-    if size <= LARGE or (format or detect(name, ends)) != "text":
+    if (size <= LARGE and not always) or (format or detect(name, ends)) != "text":
         return None
     from hrlint.readers.pieces import Large, by_parts
 
