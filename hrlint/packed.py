@@ -13,6 +13,9 @@ _Item = TypeVar("_Item", Finding, Cue)
 # Numbers that are kept of an item: its kind, then its place.
 _WIDTH = 7
 
+# Length of a fingerprint in bytes; as it is written it has two digits for each.
+_DIGEST = 16
+
 
 class Packed(Sequence[_Item]):
     """A sequence of findings, or of cues, that are made anew when they are asked for."""
@@ -22,15 +25,15 @@ class Packed(Sequence[_Item]):
         self._kinds: dict[_Item, int] = {}
         self._listed: list[_Item] = []
         self._numbers = array("q")
-        self._fingerprints: dict[int, str] = {}
+        self._fingerprints = bytearray()
         self.extend(items)
 
     def extend(self, items: Iterable[_Item]) -> None:
         """Add items at the end."""
         for item in items:
             if isinstance(item, Finding):
-                if item.fingerprint:
-                    self._fingerprints[len(self)] = item.fingerprint
+                fingerprint = _bytes(item.fingerprint)
+                self._fingerprints += fingerprint
                 self._add(
                     item._replace(
                         start=0,
@@ -40,7 +43,7 @@ class Packed(Sequence[_Item]):
                         end_line=0,
                         end_column=0,
                         suggestions=_moved(item.suggestions, -item.start),
-                        fingerprint="",
+                        fingerprint="" if any(fingerprint) else item.fingerprint,
                     ),
                     (item.start, item.end, item.line, item.column, item.end_line, item.end_column),
                 )
@@ -75,6 +78,7 @@ class Packed(Sequence[_Item]):
         number, start, end, line, column, end_line, end_column = self._numbers[index * _WIDTH : (index + 1) * _WIDTH]
         kind = self._listed[number]
         if isinstance(kind, Finding):
+            fingerprint = self._fingerprints[index * _DIGEST : (index + 1) * _DIGEST]
             return kind._replace(
                 start=start,
                 end=end,
@@ -83,9 +87,18 @@ class Packed(Sequence[_Item]):
                 end_line=end_line,
                 end_column=end_column,
                 suggestions=_moved(kind.suggestions, start),
-                fingerprint=self._fingerprints.get(index, ""),
+                fingerprint=fingerprint.hex() if any(fingerprint) else kind.fingerprint,
             )
         return kind._replace(start=start, end=end, line=line, column=column)
+
+
+def _bytes(fingerprint: str) -> bytes:
+    """Return a fingerprint as bytes; zeros for what is none."""
+    try:
+        packed = bytes.fromhex(fingerprint)
+    except ValueError:
+        packed = b""
+    return packed if len(packed) == _DIGEST and packed.hex() == fingerprint else bytes(_DIGEST)
 
 
 def _moved(suggestions: Iterable[Suggestion], by: int) -> tuple[Suggestion, ...]:

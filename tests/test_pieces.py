@@ -357,9 +357,11 @@ def test_a_piece_shows_no_text():
 def test_packed_findings_are_what_went_in(engine):
     found, _ = engine.check(Document("n", "Pt is a heroin addict.\n\nNoncompliant addict.\n"))
     packed = Packed(found)
-    packed.extend(f._replace(fingerprint="f") for f in found)
-    assert list(packed) == [*found, *(f._replace(fingerprint="f") for f in found)]
-    assert (packed[0], packed[-1].fingerprint, packed[1:2]) == (found[0], "f", (found[1],))
+    prints = ["f", "F" * 32, "0f" * 16, "0" * 32, "é"]
+    stamped = [f._replace(fingerprint=each) for f in found for each in prints]
+    packed.extend(stamped)
+    assert list(packed) == [*found, *stamped]
+    assert (packed[0], packed[-1].fingerprint, packed[1:2]) == (found[0], "é", (found[1],))
     with pytest.raises(IndexError):
         packed[len(packed)]
     assert not Packed()
