@@ -264,7 +264,7 @@ class _Entry(NamedTuple):
 
 
 # Most words that are remembered, listed ones and others.
-_REMEMBERED = 100_000
+_REMEMBERED = 60_000
 
 
 class _Numbers(dict[bytes, int]):

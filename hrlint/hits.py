@@ -27,7 +27,7 @@ _BLOCK = 1 << 15
 _LONG = 20_000
 
 # How much is remembered at most, in code points, before the older half goes; a sentence with hits counts as so many.
-_ROOM = 1 << 23
+_ROOM = 6 << 20
 _SENTENCE = 1 << 11
 
 
