@@ -63,6 +63,14 @@ class Bench:
         path.write_text(text, "utf-8")
         return str(path)
 
+    def large(self, name: str, text: str, size: int) -> str:
+        """Write `text` again and again until the file has `size` bytes."""
+        path, raw = self.folder / name, text.encode("utf-8")
+        with path.open("wb") as file:
+            for at in range(0, size, len(raw)):
+                file.write(raw[: size - at])
+        return str(path)
+
 
 def row(name: str, value: str, reach: str = "") -> None:
     print(f"{name:<44} {value:<34} {reach}", flush=True)
@@ -223,10 +231,11 @@ def memory(b: Bench) -> None:
         (b.folder / "many").mkdir(exist_ok=True)
         (b.folder / "many" / f"{index}.txt").write_text(note, "utf-8")
     row("memory, many files", f"{peak(hrlint('-q', '-j', '1', str(b.folder / 'many'))):.0f} MB", "<= 250")
-    line = " ".join(b.notes).replace("\n", " ")
-    size = b.mb(50, 5)
-    path = b.file("line.txt", (line * (size // len(line) + 1))[:size])
-    row(f"memory, one line of {size // 1_000_000} MB", f"{peak(hrlint('-q', path)):.0f} MB", "<= 250")
+    line = " ".join(" ".join(b.notes).split()) + " "
+    whole = "\n\n".join(b.notes) + "\n\n"
+    for name, text, size in (("line", line, b.mb(50, 50)), ("file of notes", whole, b.mb(1000, 200))):
+        path = b.large("large.txt", text, size)
+        row(f"memory, one {name} of {size // 1_000_000} MB", f"{peak(hrlint('-q', path)):.0f} MB", "<= 250")
 
 
 def worst(b: Bench) -> None:

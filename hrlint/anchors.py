@@ -264,7 +264,7 @@ class _Entry(NamedTuple):
 
 
 # Most words that are remembered, listed ones and others.
-_REMEMBERED = 100_000
+_REMEMBERED = 60_000
 
 
 class _Numbers(dict[bytes, int]):
@@ -348,11 +348,11 @@ class Prefilter:
         fresh.append(None)
         self._entries = (fresh, fresh.copy())
 
-    def candidates(self, text: str) -> Iterator[Candidate]:
-        """Yield the sentences of `text` that may hold a match, in order."""
-        start = end = piece_end = 0
+    def candidates(self, text: str, first: int = 0, last: int | None = None) -> Iterator[Candidate]:
+        """Yield the sentences of `text[first:last]` that may hold a match, in order; one begins at `first`, one ends at `last`."""
+        start = end = piece_end = first
         pending: set[_Row] = set()
-        for at, rows in self._places(text):
+        for at, rows in self._places(text, first, len(text) if last is None else last):
             if at >= piece_end:
                 if pending:
                     yield _candidate(start, piece_end, pending)
@@ -369,21 +369,20 @@ class Prefilter:
         if pending:
             yield _candidate(start, piece_end, pending)
 
-    def _places(self, text: str) -> Iterator[tuple[int, list[_Row]]]:
-        """Yield (offset, rows) of the anchors of `text`, in order."""
-        size = len(text)
-        if size <= 2 * _CHUNK:
-            yield from self._in(fold(text), 0, size)
+    def _places(self, text: str, first: int, last: int) -> Iterator[tuple[int, list[_Row]]]:
+        """Yield (offset, rows) of the anchors of `text[first:last]`, in order."""
+        if len(text) <= 2 * _CHUNK:
+            yield from self._in(fold(text), first, last)
             return
-        at = 0
-        while at < size:
+        at = first
+        while at < last:
             stop = at + _CHUNK
-            if stop >= size:
-                stop = size
+            if stop >= last:
+                stop = last
             else:
-                space = text.find(" ", stop, stop + _REACH)
+                space = text.find(" ", stop, min(stop + _REACH, last))
                 stop = space if space >= 0 else stop
-            low, high = max(0, at - _REACH), min(size, stop + _REACH)
+            low, high = max(0, at - _REACH), min(len(text), stop + _REACH)
             for offset, rows in self._in(fold(text[low:high]), at - low, stop - low):
                 yield low + offset, rows
             at = stop

@@ -12,16 +12,19 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hrlint.compiled import Program
 from hrlint.compiled import load as load_program
 from hrlint.config import Config, Loader, check_rules, specificity
 from hrlint.discover import Found, discover
-from hrlint.document import Document
+from hrlint.document import Document, Piece, piece_at
 from hrlint.engine import Engine, Settings
 from hrlint.errors import ConfigError, HrlintError, InputError
 from hrlint.model import Cue, Finding, Problem, Result, Severity
+
+if TYPE_CHECKING:
+    from hrlint.suppress import Gathered
 
 # With fewer files than this a second process costs more than it brings: each warms up for itself.
 PARALLEL_FROM = 4000
@@ -50,7 +53,8 @@ class Options(NamedTuple):
     """What a run asks for besides its settings.
 
     `aligned` looks for aligned language too; `only` gives, for a file, the line ranges that
-    are reported (changed lines); `content` replaces what is read from disk (staged files).
+    are reported (changed lines); `content` replaces what is read from disk (staged files); `whole` reads
+    large plain texts in one go too, within `max-size`, for those who need all of their text.
     """
 
     aligned: bool = False
@@ -61,6 +65,7 @@ class Options(NamedTuple):
     baselines: bool = True
     only: Mapping[str, Sequence[range]] | None = None
     content: Mapping[str, bytes] | None = None
+    whole: bool = False
 
 
 class Linter:
@@ -117,7 +122,7 @@ class Linter:
     def lint_bytes(self, name: str, raw: bytes, config: Config | None = None) -> Result:
         """Return the result for the content of a file; what cannot be read is in `Result.errors`."""
         config = config or self.loader.for_path(name)
-        return self._lint(name, *self._documents(name, raw, config))
+        return self._lint_content(name, raw, config)
 
     def lint_found(self, found: Found) -> Result:
         """Return the result for a file that `discover` found."""
@@ -128,17 +133,32 @@ class Linter:
         config = self.loader.for_path(found.path)
         content = self.options.content
         try:
-            # Not kept in a name: the bytes of a large file can go once its text is there.
-            read = self._documents(
-                found.name,
-                content[found.name] if content and found.name in content else found.path.read_bytes(),
-                config,
-            )
+            if content and found.name in content:
+                return self._lint_content(found.name, content[found.name], config)
+            return self._lint_content(found.name, found.path, config, found.oversize)
         except OSError as error:
             return Result(
                 found.name, errors=(Problem(found.name, f"cannot be read: {error.strerror or 'unknown reason'}"),)
             )
-        return self._lint(found.name, *read)
+
+    def _lint_content(self, name: str, place: Path | bytes, config: Config, oversize: str | None = None) -> Result:
+        """Return the result for a file or its bytes; `oversize` is why it cannot be read whole."""
+        from hrlint import readers
+
+        if not (self.options.whole or self.options.only is not None):
+            encoding, format = config.encoding, self.options.format_in
+            try:
+                pieces = readers.in_pieces(name, place, encoding=encoding, format=format, always=oversize is not None)
+            except InputError as error:
+                return Result(name, errors=(Problem(name, error.reason),))
+            if pieces is not None:
+                return self._lint_pieces(name, pieces, config)
+        if oversize:
+            return Result(name, errors=(Problem(name, oversize),))
+        # Not kept in a name: the bytes of a large file can go once its text is there.
+        return self._lint(
+            name, *self._documents(name, place if isinstance(place, bytes) else place.read_bytes(), config)
+        )
 
     def _documents(self, name: str, raw: bytes, config: Config) -> tuple[list[Document], Config, list[Problem]]:
         """Return the documents of a file, and what could not be read."""
@@ -182,11 +202,57 @@ class Linter:
             documents=tuple(documents) if needed else (),
         )
 
+    def _lint_pieces(self, name: str, pieces: Iterable[Piece], config: Config) -> Result:
+        """Return the result for a large plain text, of which no more than a piece is in memory."""
+        from hrlint.packed import Packed
+
+        engine = self.engine(config)
+        findings: Packed[Finding] = Packed()
+        cues: Packed[Cue] = Packed()
+        parts: list[Piece] = []
+        suppressed = 0
+        errors: tuple[Problem, ...] = ()
+        gathered: Gathered | None = None
+        try:
+            for piece in pieces:
+                parts.append(piece)
+                document = piece.opened()
+                found, aligned = engine.check(document)
+                cues.extend(aligned)
+                kept, count = self._not_allowed(found, document, config)
+                suppressed += count
+                findings.extend(kept)
+                if gathered is None and "hrlint:" in document.text:
+                    from hrlint import suppress
+
+                    gathered = suppress.Gathered()
+                if gathered is not None:
+                    gathered.add(document)
+        except InputError as error:
+            errors = (Problem(name, error.reason),)
+        if gathered is not None and gathered.given:
+            from hrlint import suppress
+
+            applied = suppress.apply(findings, gathered.given, gathered, report_unused=not config.select)
+            findings = Packed(applied.kept)
+            findings.extend(f for f in applied.extra if config.selected(f.rule, f.category))
+            suppressed += applied.suppressed
+        pairs = ((finding, piece_at(parts, finding.start)) for finding in findings)
+        new, known, notes = self._against_baseline(pairs, config, name, complete=not errors)
+        findings = Packed(f for f in new if f.severity >= config.min_severity)
+        needed = self.options.keep_documents and (findings or cues)
+        return Result(
+            name,
+            findings=findings,
+            aligned=cues,
+            errors=errors,
+            notes=tuple(Problem(name, note) for note in notes),
+            suppressed=suppressed + known,
+            documents=tuple(parts) if needed else (),
+        )
+
     def _suppressed(self, found: list[Finding], document: Document, config: Config) -> tuple[list[Finding], int]:
-        count = 0
-        if config.allow and found:
-            kept = [f for f in found if not _allowed(f, document.text, config)]
-            count, found = len(found) - len(kept), kept
+        found, count = self._not_allowed(found, document, config)
         # Most notes speak to nobody; the module that understands the others is not even imported for them.
         if not document.comments and "hrlint:" not in document.text and "hrlint:" not in document.source:
             return found, count
@@ -199,17 +265,25 @@ class Linter:
         extra = [f for f in applied.extra if config.selected(f.rule, f.category)]
         return [*applied.kept, *extra], count + applied.suppressed
 
+    @staticmethod
+    def _not_allowed(found: list[Finding], document: Document, config: Config) -> tuple[list[Finding], int]:
+        """Return the findings that no phrase of `allow` takes in, and how many there are besides."""
+        if not (config.allow and found):
+            return found, 0
+        kept = [f for f in found if not _allowed(f, document, config)]
+        return kept, len(found) - len(kept)
+
     def _against_baseline(
-        self, pairs: list[tuple[Finding, Document]], config: Config, name: str, *, complete: bool
-    ) -> tuple[tuple[Finding, ...], int, list[str]]:
+        self, pairs: Iterable[tuple[Finding, Document | Piece]], config: Config, name: str, *, complete: bool
+    ) -> tuple[Iterable[Finding], int, list[str]]:
         """Return the findings that are new, how many are known, and what to say of entries that ended."""
         file = config.baseline if self.options.baselines else None
         if file is None:
             if not (pairs and self.options.fingerprints):
-                return tuple(finding for finding, _ in pairs), 0, []
+                return (finding for finding, _ in pairs), 0, []
             from hrlint import baseline
 
-            return baseline.stamp(pairs), 0, []
+            return baseline.stamped(pairs), 0, []
         from hrlint import baseline
 
         known = self._baselines.get(file)
@@ -221,7 +295,7 @@ class Linter:
             return rule in rules and config.selected(rule, rules[rule].category)
 
         matched = baseline.match(
-            baseline.stamp(pairs, known), known, linted=[name] if complete else [], in_force=in_force
+            baseline.stamped(pairs, known), known, linted=[name] if complete else [], in_force=in_force
         )
         notes = [f"accepted {e.rule} ended on {e.until}; it is reported again" for e in matched.expired]
         notes += [
@@ -290,14 +364,16 @@ def _phrase(phrase: str) -> re.Pattern[str]:
     return re.compile(r"(?<![^\W_])" + r"\s+".join(map(re.escape, phrase.split())) + r"(?![^\W_])", re.IGNORECASE)
 
 
-def _allowed(finding: Finding, text: str, config: Config) -> bool:
+def _allowed(finding: Finding, document: Document, config: Config) -> bool:
+    text, offset = document.text, document.begin.offset
+    start, end = finding.start - offset, finding.end - offset
     for allow in config.allow:
         if allow.rules and not any(specificity(word, finding.rule, finding.category) for word in allow.rules):
             continue
         reach = len(allow.phrase) * 2 + 40
-        low = max(0, finding.start - reach)
-        for match in _phrase(allow.phrase).finditer(text, low, min(len(text), finding.end + reach)):
-            if match.start() < finding.end and finding.start < match.end():
+        low = max(0, start - reach)
+        for match in _phrase(allow.phrase).finditer(text, low, min(len(text), end + reach)):
+            if match.start() < end and start < match.end():
                 return True
     return False
 

@@ -26,13 +26,13 @@ import re
 import secrets
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path, PurePath
 from typing import Any, NamedTuple
 
-from hrlint.document import Document
+from hrlint.document import Document, Piece
 from hrlint.errors import ConfigError
 from hrlint.model import Finding
 
@@ -110,16 +110,18 @@ def posix_relative(path: PurePath, root: PurePath) -> str:
 # --- identity -------------------------------------------------------------------------------
 
 
-def context(finding: Finding, document: Document) -> tuple[str, ...]:
+def context(finding: Finding, document: Document | Piece) -> tuple[str, ...]:
     """Return the matched words and up to three words on each side inside the sentence, case folded."""
+    document = document.opened()
     text = document.text
-    before = text[max(0, finding.start - _REACH) : finding.start]
-    for end in _END.finditer(text, max(0, finding.start - _REACH), finding.start + 1):
-        if end.end() <= finding.start:
-            before = text[end.end() : finding.start]
-    after = text[finding.end : finding.end + _REACH]
-    if end_after := _END.search(text, finding.end, finding.end + _REACH):
-        after = text[finding.end : end_after.start()]
+    start, stop = finding.start - document.begin.offset, finding.end - document.begin.offset
+    before = text[max(0, start - _REACH) : start]
+    for end in _END.finditer(text, max(0, start - _REACH), start + 1):
+        if end.end() <= start:
+            before = text[end.end() : start]
+    after = text[stop : stop + _REACH]
+    if end_after := _END.search(text, stop, stop + _REACH):
+        after = text[stop : end_after.start()]
     return (
         *_WORD.findall(before.casefold())[-_NEARBY:],
         "[",
@@ -130,7 +132,7 @@ def context(finding: Finding, document: Document) -> tuple[str, ...]:
 
 
 def fingerprint(
-    finding: Finding, document: Document, *, salt: str = "", path: str | None = None, occurrence: int = 0
+    finding: Finding, document: Document | Piece, *, salt: str = "", path: str | None = None, occurrence: int = 0
 ) -> str:
     """Return 32 hexadecimal digits that name a finding wherever it stands in its file.
 
@@ -145,36 +147,33 @@ def fingerprint(
     return hmac.new(salt.encode(), identity.encode(), hashlib.sha256).hexdigest()[:32]
 
 
-def stamp(found: Iterable[tuple[Finding, Document]], baseline: Baseline | None = None) -> tuple[Finding, ...]:
+def stamp(found: Iterable[tuple[Finding, Document | Piece]], baseline: Baseline | None = None) -> tuple[Finding, ...]:
     """Return the findings with their `fingerprint` filled in, in the order given.
 
     All findings of a file must be given together, since equal ones are counted. With a baseline,
     a finding gets the fingerprint under which the baseline knows it, else one under the first salt.
     """
-    pairs = list(found)
+    return tuple(stamped(found, baseline))
+
+
+def stamped(found: Iterable[tuple[Finding, Document | Piece]], baseline: Baseline | None = None) -> Iterator[Finding]:
+    """Yield what `stamp` returns, one by one."""
     salts = baseline.salts if baseline is not None else ("",)
     known = {entry.fingerprint for entry in baseline.entries} if baseline is not None else frozenset()
-    rows = [_numbered(pairs, salt, baseline) for salt in salts]
-    stamped = []
-    for i, (finding, _) in enumerate(pairs):
-        prints = [row[i] for row in rows]
-        stamped.append(finding._replace(fingerprint=next((p for p in prints if p in known), prints[0])))
-    return tuple(stamped)
-
-
-def _numbered(pairs: Sequence[tuple[Finding, Document]], salt: str, baseline: Baseline | None) -> list[str]:
-    seen: Counter[str] = Counter()
+    counts: list[Counter[str]] = [Counter() for _ in salts]
     names: dict[str, str] = {}
-    out = []
-    for finding, document in pairs:
+    for finding, document in found:
         if finding.path not in names:
             names[finding.path] = baseline.path_of(finding.path) if baseline is not None else finding.path
         path = names[finding.path]
-        first = fingerprint(finding, document, salt=salt, path=path)
-        count = seen[first]
-        seen[first] += 1
-        out.append(fingerprint(finding, document, salt=salt, path=path, occurrence=count) if count else first)
-    return out
+        prints = []
+        for salt, seen in zip(salts, counts, strict=True):
+            first = fingerprint(finding, document, salt=salt, path=path)
+            count = seen[first]
+            seen[first] += 1
+            again = fingerprint(finding, document, salt=salt, path=path, occurrence=count) if count else first
+            prints.append(again)
+        yield finding._replace(fingerprint=next((p for p in prints if p in known), prints[0]))
 
 
 # --- the file -------------------------------------------------------------------------------
@@ -361,7 +360,7 @@ def missing(baseline: Baseline) -> tuple[Entry, ...]:
 
 def create(
     baseline: Baseline,
-    found: Iterable[tuple[Finding, Document]],
+    found: Iterable[tuple[Finding, Document | Piece]],
     *,
     linted: Iterable[str],
     today: date | None = None,

@@ -31,6 +31,7 @@ class Found(NamedTuple):
     skipped   why the file is left out on purpose, or None
     problem   why it cannot be linted although it should be, or None; the exit status is then 2
     explicit  named itself, not found in a folder
+    oversize  why it cannot be read whole, as all but plain text has to be, or None
     """
 
     path: Path
@@ -38,6 +39,7 @@ class Found(NamedTuple):
     skipped: str | None = None
     problem: str | None = None
     explicit: bool = False
+    oversize: str | None = None
 
     @property
     def lintable(self) -> bool:
@@ -135,8 +137,8 @@ class _Search:
             skipped = self.excluded(absolute, config) or self.ignored(
                 absolute, self.chain(absolute.parent, self.repository(absolute.parent)), only=".hrlintignore"
             )
-        problem = None if skipped else self.unfit(mode, config)
-        yield Found(path, name, skipped, problem, explicit=True)
+        problem = None if skipped else _unfit(mode)
+        yield Found(path, name, skipped, problem, True, _oversize(mode, config))
 
     def folder(self, path: Path) -> Iterator[Found]:
         absolute = Path(os.path.abspath(path))
@@ -173,12 +175,13 @@ class _Search:
                 if reason is None and folder:
                     yield from self.walk(path, inside, chain)
                     continue
-                problem = None if reason else self.unfit(entry.stat(), config)
+                status = None if reason else entry.stat()
+                problem, oversize = None, None
+                if status is not None:
+                    reason, oversize = _unfit(status), _oversize(status, config)
             except OSError as error:
-                reason, problem = None, _reason(error)
-            if problem == _NOT_REGULAR:
-                reason, problem = problem, None
-            yield Found(path, path.as_posix(), reason, problem)
+                reason, problem, oversize = None, _reason(error), None
+            yield Found(path, path.as_posix(), reason, problem, oversize=oversize)
 
     def left_out(
         self,
@@ -225,14 +228,6 @@ class _Search:
                     break
         return None
 
-    def unfit(self, status: os.stat_result, config: Config) -> str | None:
-        if not stat.S_ISREG(status.st_mode):
-            return _NOT_REGULAR
-        if status.st_size > config.max_size:
-            limit = size_text(config.max_size)
-            return f"{size_text(status.st_size)} is more than the limit of {limit}; raise 'max-size' to lint it"
-        return None
-
     def repository(self, folder: Path) -> Path | None:
         """Return the root of the git repository that holds `folder`, or None."""
         if folder not in self.repositories:
@@ -263,6 +258,16 @@ class _Search:
 
 
 _NOT_REGULAR = "not a regular file; give its text on standard input with -"
+
+
+def _unfit(status: os.stat_result) -> str | None:
+    return None if stat.S_ISREG(status.st_mode) else _NOT_REGULAR
+
+
+def _oversize(status: os.stat_result, config: Config) -> str | None:
+    if status.st_size <= config.max_size:
+        return None
+    return f"{size_text(status.st_size)} is more than the limit of {size_text(config.max_size)}; raise 'max-size' to lint it"
 
 
 def _patterns(text: str) -> Iterator[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -43,6 +43,16 @@ class Source(str):
         return _line_starts(self)
 
 
+def utf16(text: str) -> int:
+    """Return the length of `text` in UTF-16 code units."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def utf8(text: str) -> int:
+    """Return the length of `text` in UTF-8 bytes."""
+    return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
+
+
 def _line_starts(text: str) -> list[int]:
     # A CRLF is one line break, a lone CR (old exports, HL7) is one too.
     return [0, *(m.end() for m in re.finditer(r"\r\n|\n|\r", text))]
@@ -54,6 +64,33 @@ class Section(NamedTuple):
     start: int
     end: int
     title: str
+
+
+class Begin(NamedTuple):
+    """Where in a file the text of a document begins that is a piece of it.
+
+    `offset` is the number of code points before it; `line` and `column` count from 1. `utf16` and `utf8` are the lengths
+    of the part of its line that stands before it, in units of those encodings.
+    """
+
+    offset: int = 0
+    line: int = 1
+    column: int = 1
+    utf16: int = 0
+    utf8: int = 0
+
+    def after(self, text: str) -> Begin:
+        """Return where a text begins before which `text` stands as well; not between CR and LF."""
+        tail = text[max(text.rfind("\n"), text.rfind("\r")) + 1 :]
+        breaks = text.count("\n") + text.count("\r") - text.count("\r\n")
+        own = self if not breaks else Begin()
+        return Begin(
+            self.offset + len(text),
+            self.line + breaks,
+            own.column + len(tail),
+            own.utf16 + utf16(tail),
+            own.utf8 + utf8(tail),
+        )
 
 
 # Apart from `Document`, which keeps the lines it has counted: a NamedTuple itself has no room for that.
@@ -69,6 +106,8 @@ class _Fields(NamedTuple):
     comments: tuple[tuple[str, int], ...] = ()
     fixable: str | None = None
     extra: Mapping[str, object] = {}
+    begin: Begin = Begin()
+    own: Span | None = None
 
 
 class Document(_Fields):
@@ -85,6 +124,11 @@ class Document(_Fields):
     code      stretches of the text that are code descriptions, not free text
     comments  stretches of the text or source where a suppression may stand: (text, line of the source)
     fixable   None when edits can be written back, else the reason why they cannot
+    begin     where in the file the text of a piece begins
+    own       the stretch of a piece that is to be linted; what stands around it is there to be seen only
+
+    Offsets that methods take count in `text`; lines are those of the file. The offsets of what is found
+    (`Finding`, `Directive`) count in the file, so `begin.offset` stands between the two.
     """
 
     def __repr__(self) -> str:
@@ -93,7 +137,9 @@ class Document(_Fields):
 
     @cached_property
     def _line_starts(self) -> list[int]:
-        source = self.text if not self.segments else self.source
+        if not self.segments:
+            return self.lines
+        source = self.source
         return source.line_starts if isinstance(source, Source) else _line_starts(source)
 
     @cached_property
@@ -125,7 +171,21 @@ class Document(_Fields):
         if at is None:
             return 1, 1
         line = bisect_right(self._line_starts, at)
-        return line, at - self._line_starts[line - 1] + 1
+        column = at - self._line_starts[line - 1] + (self.begin.column if line == 1 else 1)
+        return line + self.begin.line - 1, column
+
+    def opened(self) -> Document:
+        """Return the document itself; see `Piece.opened`."""
+        return self
+
+    def words(self, start: int, end: int) -> str:
+        """Return what stands between two offsets of the file."""
+        return self.text[start - self.begin.offset : end - self.begin.offset]
+
+    def holds(self, start: int, end: int) -> bool:
+        """Whether the stretch `[start, end)` of the file is this document's."""
+        low, high = self.own or (0, len(self.text))
+        return low <= start - self.begin.offset <= end - self.begin.offset <= high
 
     def place_after(self, offset: int) -> tuple[int, int]:
         """Return (line, column) right after the character before `offset`: where a stretch that ends there ends for people.
@@ -182,3 +242,33 @@ class Document(_Fields):
         start = self.lines[index]
         end = self.lines[index + 1] if index + 1 < len(self.lines) else len(self.text)
         return Span(start, start + len(self.text[start:end].rstrip("\r\n")))
+
+
+class Piece(NamedTuple):
+    """A piece of a large file, without its text: that is read anew when somebody asks.
+
+    `own` is the stretch that is to be linted; it counts in the file, as `end` does, where the text of the document ends.
+    """
+
+    name: str
+    begin: Begin
+    own: Span
+    end: int
+    read: Callable[[Piece], Document]
+
+    def opened(self) -> Document:
+        """Return the document; the one asked for last is kept. Raises InputError when the file is not what it was."""
+        global _opened
+        piece, document = _opened
+        if piece is not self or document is None:
+            document = self.read(self)
+            _opened = self, document
+        return document
+
+
+def piece_at(pieces: Sequence[Piece], offset: int) -> Piece:
+    """Return the one of `pieces`, which are in order, that `offset` of the file is in."""
+    return pieces[max(bisect_right(pieces, offset, key=lambda piece: piece.own.start) - 1, 0)]
+
+
+_opened: tuple[Piece | None, Document | None] = None, None

@@ -64,11 +64,11 @@ class Engine:
         return Hits(self.program, owners)
 
     def check(self, document: Document) -> tuple[list[Finding], list[Cue]]:
-        """Return the findings and aligned cues of `document`, sorted by start and rule."""
+        """Return the findings and aligned cues of `document`, sorted by start and rule; their offsets count in the file."""
         findings: list[Finding] = []
         cues: list[Cue] = []
         count = len(self.program.heads)
-        for offset, hits in self.hits.of(document.text):
+        for offset, hits in self.hits.of(document.text, document.own):
             from hrlint.conditions.contexts import Around
 
             around = Around(document, offset)
@@ -90,6 +90,9 @@ class Engine:
         cues = _apart(cues, lambda c: c.principle)
         findings.sort(key=lambda f: (f.start, f.rule, f.end))
         cues.sort(key=lambda c: (c.start, c.principle, c.end))
+        if by := document.begin.offset:
+            findings = [_moved(finding, by) for finding in findings]
+            cues = [cue._replace(start=cue.start + by, end=cue.end + by) for cue in cues]
         return findings, cues
 
     # --- weighing ---------------------------------------------------------------------
@@ -230,6 +233,11 @@ class Engine:
             column,
             document.text[span.start : span.end],
         )
+
+
+def _moved(finding: Finding, by: int) -> Finding:
+    suggestions = tuple(s._replace(start=s.start + by, end=s.end + by) for s in finding.suggestions)
+    return finding._replace(start=finding.start + by, end=finding.end + by, suggestions=suggestions)
 
 
 def _apart(ranked: Iterable[_Placed], group: Callable[[_Placed], str]) -> list[_Placed]:

@@ -27,7 +27,7 @@ _BLOCK = 1 << 15
 _LONG = 20_000
 
 # How much is remembered at most, in code points, before the older half goes; a sentence with hits counts as so many.
-_ROOM = 1 << 23
+_ROOM = 6 << 20
 _SENTENCE = 1 << 11
 
 
@@ -77,11 +77,20 @@ class Hits:
 
         return Contexts(self._program, self.patterns)
 
-    def of(self, text: str) -> Iterator[tuple[int, list[Hit]]]:
-        """Yield (offset of the passage, hits of a sentence) for each sentence of `text` that has some, passage by passage."""
-        for block in _blocks(text):
-            if block[0].end - block[0].start > _LONG:
-                yield from ((block[0].start, hits) for _, hits in self._looked_at(text, block))
+    def of(self, text: str, own: Span | None = None) -> Iterator[tuple[int, list[Hit]]]:
+        """Yield (offset of the passage, hits of a sentence) for each sentence of `text` that has some, passage by passage.
+
+        With `own` the sentences in that stretch, at whose ends sentences begin and end.
+        """
+        for block in _blocks(text, own or Span(0, len(text))):
+            start, end = block[0]
+            if own is not None and (start < own.start or end > own.end):
+                # A passage of which only a part is asked for.
+                part = Span(max(start, own.start) - start, min(end, own.end) - start)
+                yield from ((start, hits) for hits in self._in_part(text[start:end], part))
+                continue
+            if end - start > _LONG:
+                yield from ((start, hits) for _, hits in self._looked_at(text, block))
                 continue
             known = [self._memory.get(text[start:end]) for start, end in block]
             for first, last in _unknown(known):
@@ -111,6 +120,14 @@ class Hits:
         if "patterns" in self.__dict__ and self.patterns.reset_if_large():
             self.forget()
             self.__dict__.pop("contexts", None)
+
+    def _in_part(self, passage: str, part: Span) -> Iterator[list[Hit]]:
+        """Yield the hits of the sentences in a part of a passage; cues after rules."""
+        for prefilter in self._prefilters:
+            for span, patterns in prefilter.candidates(passage, *part):
+                hits = self._in(passage, span, patterns)
+                if hits:
+                    yield hits
 
     def _looked_at(self, text: str, block: Sequence[Span]) -> Iterator[tuple[int, list[Hit]]]:
         """Yield (number of the passage, hits of a sentence) in passages that follow one another; cues after rules."""
@@ -188,11 +205,15 @@ class _Memory:
             self._new, self._old, self._size = {}, self._new, 0
 
 
-def _blocks(text: str) -> Iterator[list[Span]]:
-    """Yield the passages of `text`, some at a time; a long one by itself."""
+def _blocks(text: str, own: Span) -> Iterator[list[Span]]:
+    """Yield the passages of `text` that reach into `own`, some at a time; a long one, or one that reaches out of it, by itself."""
     block: list[Span] = []
     for passage in passages(text):
-        if passage.end - passage.start > _LONG:
+        if passage.end <= own.start:
+            continue
+        if passage.start >= own.end:
+            break
+        if passage.end - passage.start > _LONG or passage.start < own.start or passage.end > own.end:
             if block:
                 yield block
             yield [passage]

@@ -6,6 +6,7 @@ and a frozen dataclass takes many times as long to make.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -153,11 +154,14 @@ class Problem(NamedTuple):
 
 
 class Result(NamedTuple):
-    """Everything said about one file. `suppressed` counts findings silenced in the text or by a baseline."""
+    """Everything said about one file. `suppressed` counts findings silenced in the text or by a baseline.
+
+    `documents` are those that were linted, or of a large plain text its pieces (`document.Piece`).
+    """
 
     path: str
-    findings: tuple[Finding, ...] = ()
-    aligned: tuple[Cue, ...] = ()
+    findings: Sequence[Finding] = ()
+    aligned: Sequence[Cue] = ()
     errors: tuple[Problem, ...] = ()
     notes: tuple[Problem, ...] = ()
     suppressed: int = 0

@@ -17,15 +17,17 @@ from __future__ import annotations
 import difflib
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+from itertools import compress
 from typing import NamedTuple
 
 from hrlint.config import specificity
 from hrlint.document import Document
 from hrlint.model import CATEGORIES, Finding, Severity, Span
+from hrlint.packed import Packed, like
 
 CATEGORY = "hrlint"
 UNUSED = "hrlint.unused-suppression"
@@ -47,7 +49,7 @@ class Directive:
     kind      `ignore`, `ignore-next-line`, `ignore-file`, `off` or `on`
     words     rules, categories or beginnings that it is about; empty is all
     expires   last day on which it holds, or None
-    line      where it stands, from 1: a line of the text where `span` is set, else of the source
+    line      where it stands, from 1: a line of the text where `span` is set, else of the source; of a piece, a line of the file
     alone     nothing else is on that line
     span      the whole comment in `Document.text`, or None when the reader took it out of the text
     keyword   the stretch of `Document.text` that says `hrlint: …`, without words and reason
@@ -74,7 +76,7 @@ class Directive:
 class Applied(NamedTuple):
     """`kept` findings, the number of `suppressed` ones, and `extra` findings about the suppressions themselves."""
 
-    kept: tuple[Finding, ...]
+    kept: Sequence[Finding]
     suppressed: int
     extra: tuple[Finding, ...]
 
@@ -126,7 +128,7 @@ def _in_text(document: Document) -> Iterator[Directive]:
     for match, form in _matches(text):
         span = Span(*match.span())
         keyword = Span(text.index("hrlint:", span.start), match.end(form))
-        line = bisect_right(document.lines, keyword.start)
+        line = bisect_right(document.lines, keyword.start) + document.begin.line - 1
         before = text[document.line_span(span.start).start : span.start]
         after = text[span.end : document.line_span(span.end).end]
         alone = not (before + after).strip()
@@ -159,7 +161,8 @@ def _in_comments(document: Document) -> Iterator[Directive]:
             if match is None:
                 continue
             line = first + into
-            whole = lines[line - 1] if 0 < line <= len(lines) else ""
+            number = line - document.begin.line
+            whole = lines[number] if 0 <= number < len(lines) else ""
             alone = not _MARKS.sub("", whole.replace(text.strip(), "", 1)).strip(" \t>-")
             yield _parse(match["kind"], match["rest"], line, alone)
 
@@ -198,13 +201,13 @@ class _Lines:
         self.document = document
         self.has_source = not document.segments or any(s.source_start is not None for s in document.segments)
 
-    def of(self, start: int, end: int, in_text: bool) -> tuple[int, int]:
-        """Return the first and last line of a stretch of the text."""
-        last = max(start, end - 1)
+    def of(self, finding: Finding, in_text: bool) -> tuple[int, int]:
+        """Return the first and last line of a finding."""
+        last = max(finding.start, finding.end - 1)
         if in_text or not self.has_source:
             starts = self.document.lines
-            return bisect_right(starts, start), bisect_right(starts, last)
-        return self.document.place(start)[0], self.document.place(last)[0]
+            return bisect_right(starts, finding.start), bisect_right(starts, last)
+        return self.document.place(finding.start)[0], self.document.place(last)[0]
 
     def following(self, line: int, in_text: bool, taken: frozenset[int]) -> int:
         """Return the next line after `line` that is neither blank nor holds suppressions alone."""
@@ -213,6 +216,10 @@ class _Lines:
             if lines[number - 1].strip() and number not in taken:
                 return number
         return line + 1
+
+    def about(self, number: int, directive: Directive, rule: str, message: str) -> Finding:
+        """Return what is said about a suppression, the one of that number."""
+        return _finding(directive, self.document, rule, message)
 
     @cached_property
     def text_lines(self) -> list[str]:
@@ -223,10 +230,67 @@ class _Lines:
         return _BREAK.split(self.document.source)
 
 
+class Gathered:
+    """The suppressions of a large file: what `apply` asks of its document, of which nothing is kept."""
+
+    def __init__(self) -> None:
+        self.given: list[Directive] = []
+        self._about: list[Finding] = []
+        self._pending: list[tuple[int, bool]] = []
+        self._following: dict[tuple[int, bool], int] = {}
+        self._end = 0
+
+    def add(self, document: Document) -> None:
+        """Take in the next piece."""
+        begin, own = document.begin, document.own or Span(0, len(document.text))
+        self._end = begin.offset + own.end
+        found = directives(document)
+        for directive in found:
+            at = directive.keyword.start if directive.keyword else document.lines[directive.line - begin.line]
+            if own.start <= at < own.end:
+                about = _finding(directive, document, UNUSED, "")
+                self._about.append(about._replace(start=about.start + begin.offset, end=about.end + begin.offset))
+                self.given.append(_moved(directive, begin.offset))
+                self._pending.append((directive.line, directive.span is not None))
+        if self._pending:
+            self._find_following(document, own, _alone(found))
+
+    def _find_following(self, document: Document, own: Span, alone: dict[bool, frozenset[int]]) -> None:
+        lines = [*document.lines, len(document.text)]
+        number = max(bisect_right(document.lines, own.start), self._pending[0][0] - document.begin.line + 2)
+        while self._pending and number < len(lines) and lines[number - 1] < own.end:
+            line = number + document.begin.line - 1
+            if document.text[lines[number - 1] : lines[number]].strip():
+                for each in [p for p in self._pending if p[0] < line and line not in alone[p[1]]]:
+                    self._following[each] = line
+                    self._pending.remove(each)
+            number += 1
+
+    def of(self, finding: Finding, in_text: bool) -> tuple[int, int]:
+        """Return the first and last line of a finding."""
+        return finding.line, finding.end_line
+
+    def following(self, line: int, in_text: bool, taken: frozenset[int]) -> int:
+        """Return the next line after `line` that is neither blank nor holds suppressions alone."""
+        return self._following.get((line, in_text), line + 1)
+
+    def about(self, number: int, directive: Directive, rule: str, message: str) -> Finding:
+        """Return what is said about a suppression, the one of that number."""
+        found = self._about[number]._replace(rule=rule, message=message, why=_WHY[rule])
+        return found if directive.keyword else found._replace(start=self._end, end=self._end)
+
+
+def _moved(directive: Directive, by: int) -> Directive:
+    def moved(span: Span | None) -> Span | None:
+        return span and Span(span.start + by, span.end + by)
+
+    return replace(directive, span=moved(directive.span), keyword=moved(directive.keyword))
+
+
 def apply(
     findings: Iterable[Finding],
     directives: Iterable[Directive],
-    document: Document,
+    document: Document | Gathered,
     *,
     today: date | None = None,
     report_unused: bool = True,
@@ -237,54 +301,62 @@ def apply(
     `report_unused` is off when only some rules ran (`--select`). Findings inside a suppression
     comment itself are dropped and not counted.
     """
-    found, given = tuple(findings), tuple(directives)
+    found = findings if isinstance(findings, Packed) else tuple(findings)
+    given = tuple(directives)
     if not given:
         return Applied(found, 0, ())
     today = today or date.today()
-    lines = _Lines(document)
+    lines = document if isinstance(document, Gathered) else _Lines(document)
     expired = {i for i, d in enumerate(given) if d.expires is not None and d.expires < today}
     stretches, stray = _stretches(given, lines)
     used: set[int] = set()
-    kept = []
+    left = []
     suppressed = 0
     for finding in found:
         span = Span(finding.start, finding.end)
         if any(d.span is not None and d.span.overlaps(span) for d in given):
+            left.append(False)
             continue
         silenced = False
-        places = lines.of(finding.start, finding.end, False), lines.of(finding.start, finding.end, True)
+        places = lines.of(finding, False), lines.of(finding, True)
         for i, first, last in stretches:
             begin, end = places[given[i].span is not None]
             if begin <= last and first <= end and given[i].about(finding):
                 used.add(i)
                 silenced = silenced or i not in expired
         suppressed += silenced
-        kept += [] if silenced else [finding]
+        left.append(not silenced)
     extra = []
     for i, directive in enumerate(given):
         if directive.problem is not None:
-            extra.append(_finding(directive, document, UNKNOWN, f"This suppression does nothing: {directive.problem}."))
+            extra.append(lines.about(i, directive, UNKNOWN, f"This suppression does nothing: {directive.problem}."))
         elif i in expired:
             message = f"This suppression ended on {directive.expires}; take it out or give a new date."
-            extra.append(_finding(directive, document, EXPIRED, message))
+            extra.append(lines.about(i, directive, EXPIRED, message))
         elif i in stray:
-            extra.append(_finding(directive, document, UNUSED, "'hrlint: on' without an 'hrlint: off' before it."))
+            extra.append(lines.about(i, directive, UNUSED, "'hrlint: on' without an 'hrlint: off' before it."))
         elif report_unused and i not in used and directive.kind != "on":
-            extra.append(_finding(directive, document, UNUSED, "This suppression silences nothing; take it out."))
-    return Applied(tuple(kept), suppressed, tuple(extra))
+            extra.append(lines.about(i, directive, UNUSED, "This suppression silences nothing; take it out."))
+    return Applied(like(found, compress(found, left)), suppressed, tuple(extra))
 
 
 _END = 2**31
 
 
-def _stretches(given: tuple[Directive, ...], lines: _Lines) -> tuple[list[tuple[int, int, int]], set[int]]:
-    """Return (index, first line, last line) for each suppression, and the `on` that end nothing."""
-    done: list[tuple[int, int, int]] = []
-    stray: set[int] = set()
-    alone = {
+def _alone(given: Iterable[Directive]) -> dict[bool, frozenset[int]]:
+    """Return the lines that hold suppressions alone: lines of the text (True), and of the source."""
+    given = tuple(given)
+    return {
         in_text: frozenset(d.line for d in given if d.alone and (d.span is not None) is in_text)
         for in_text in (True, False)
     }
+
+
+def _stretches(given: tuple[Directive, ...], lines: _Lines | Gathered) -> tuple[list[tuple[int, int, int]], set[int]]:
+    """Return (index, first line, last line) for each suppression, and the `on` that end nothing."""
+    done: list[tuple[int, int, int]] = []
+    stray: set[int] = set()
+    alone = _alone(given)
     is_open: dict[int, Directive] = {}
     order = sorted(range(len(given)), key=lambda i: (given[i].line, i))
     for i in order:

@@ -123,9 +123,11 @@ _ABBREVIATION = lazy(
 )
 _WRAP_WIDTH = 50
 
-# A blank line and what `_PLACE` takes in with it, or a line break after a closing mark and before a capital; always the
-# end of a sentence, and told by looks at a character or two.
-_BREAK = re.compile(r"\n(?:(?<=[.!?:;]\n)|(?<=[.!?:;]\r\n))(?=[A-Z])|\n[ \t]*\r?\n[ \t]*(?:\r?\n[ \t]*)*")
+# A blank line and what `_PLACE` takes in with it; always the end of a sentence.
+_BLANK_LINE = r"\n[ \t]*\r?\n[ \t]*(?:\r?\n[ \t]*)*"
+_BLANK = lazy(_BLANK_LINE)
+# So is a line break after a closing mark and before a capital, and both are told by looks at a character or two.
+_BREAK = re.compile(r"\n(?:(?<=[.!?:;]\n)|(?<=[.!?:;]\r\n))(?=[A-Z])|" + _BLANK_LINE)
 
 
 def _ends_sentence(text: str, match: re.Match[str]) -> bool:
@@ -144,7 +146,8 @@ def _ends_sentence(text: str, match: re.Match[str]) -> bool:
         return True
     if mark[0] in ".!?":
         return not following.islower()
-    line_start = text.rfind("\n", max(0, match.start() - 200), match.start()) + 1
+    low = max(0, match.start() - 200)
+    line_start = max(text.rfind("\n", low, match.start()) + 1, low)
     before = text[line_start : match.start()].rstrip()
     if not before or before[-1] in ".!?:;|":
         return True
@@ -185,6 +188,35 @@ def _capped(text: str, start: int, end: int) -> Iterator[Span]:
         start = cut
     if start < end:
         yield Span(start, end)
+
+
+# How far before its limit a text is cut at a blank line, and the longest such blank, in code points.
+_BLANK_REACH = 1 << 16
+_BLANK_LONG = 1000
+
+
+def cut(text: str, start: int, limit: int) -> int:
+    """Return where to end a piece of `text` that begins at `start`, itself such a place or 0, at `limit` at the latest.
+
+    After a blank line when one stands near, else where a sentence ends or one without an end is cut (`sentences`), so that the
+    sentences of the pieces are those of the whole. `text` must go on beyond `limit`, by a sentence at least.
+    """
+    blank = 0
+    for match in _BLANK.finditer(text, max(start, limit - _BLANK_REACH), limit):
+        # One that reaches the limit may go on behind it.
+        if match.end() < limit and match.end() - match.start() < _BLANK_LONG:
+            blank = match.end()
+    if blank > start:
+        return blank
+    # Before a letter nothing that ends a sentence is cut in two.
+    inside = limit
+    while inside > start and not text[inside].isalnum():
+        inside -= 1
+    found = sentence_start(text, inside, start)
+    if found > start:
+        return found
+    cuts = [span.start for span in _capped(text, start, inside if inside > start else limit)][1:]
+    return next((at for at in reversed(cuts) if text[at].isalnum()), cuts[-1] if cuts else limit)
 
 
 def sentence_start(text: str, offset: int, floor: int) -> int:

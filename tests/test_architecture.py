@@ -14,7 +14,7 @@ PACKAGE = ROOT / "hrlint"
 
 # From the bottom up; a module imports only from those before it (see docs/design.md).
 ORDER = [
-    "errors", "patterns", "model", "document", "tokens", "notation", "yamlfile", "packs_place", "suggest", "packs", "anchors", "outline", "compiled",
+    "errors", "patterns", "model", "packed", "document", "tokens", "notation", "yamlfile", "packs_place", "suggest", "packs", "anchors", "outline", "compiled",
     "matching", "conditions", "hits", "engine", "toml_places", "config", "discover", "readers", "changes", "suppress", "baseline", "fix", "reporters",
     "api", "parallel", "evaluate", "testing", "batch", "spark", "report", "commands", "cli", "__main__",
 ]  # fmt: skip

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import os
 from datetime import date
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from hrlint.commands.common import errors_to_status, say
+
+if TYPE_CHECKING:
+    from hrlint.document import Document, Piece
+    from hrlint.model import Finding
 
 
 def register(app: typer.Typer) -> list[str]:
@@ -30,12 +34,14 @@ def _collected(paths: list[str], config: str | None, no_config: bool, audience: 
     from hrlint.baseline import FILE_NAME
     from hrlint.commands.fixing import by_document
     from hrlint.config import Loader
+    from hrlint.document import piece_at
+    from hrlint.reporters.positions import pieces
 
     loader = Loader(config_file=config, no_config=no_config, flags={"audience": audience} if audience else {})
     settings = loader.project()
     target = file or settings.baseline or FILE_NAME
     linter = Linter(loader, Options(baselines=False))
-    pairs = []
+    pairs: list[tuple[Finding, Document | Piece]] = []
     names = []
     whole = True
     for result in linter.lint(paths):
@@ -44,7 +50,10 @@ def _collected(paths: list[str], config: str | None, no_config: bool, audience: 
         whole = whole and not result.errors
         if not result.errors and not result.notes:
             names.append(result.path)
-        pairs += [(finding, document) for document, findings in by_document(result) for finding in findings]
+        if cut := pieces(result):
+            pairs += [(finding, piece_at(cut, finding.start)) for finding in result.findings]
+        else:
+            pairs += [(finding, document) for document, findings in by_document(result) for finding in findings]
     return target, pairs, names, whole
 
 

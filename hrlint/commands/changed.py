@@ -19,7 +19,7 @@ def narrowed(linter: Linter, paths: list[str], *, staged: bool, revision: str | 
     first = Path(paths[0])
     root = first if first.is_dir() else first.parent
     found = [one for one in discover(paths, config=linter.loader.project) if not one.stdin and not one.skipped]
-    wanted = {one.path: one for one in found if one.lintable}
+    wanted = {one.path: one for one in found if one.lintable and not one.oversize}
     ranges: dict[str, Sequence[range]] = {}
     content: dict[str, bytes] = {}
     if staged:
@@ -30,4 +30,4 @@ def narrowed(linter: Linter, paths: list[str], *, staged: bool, revision: str | 
         for path, lines in changes.changed_lines(revision, list(wanted), root).items():
             ranges[wanted[path].name] = lines
     linter.options = linter.options._replace(only=ranges, content=content or None)
-    return [one for one in found if one.name in ranges or one.problem]
+    return [one for one in found if one.name in ranges or one.problem or one.oversize]

@@ -95,6 +95,8 @@ def check(
             aligned=aligned or format in ("json", "html"),
             format_in=format_in,
             fingerprints=format in ("json", "json-lines", "sarif", "gitlab"),
+            # A fix writes the whole file, and a page shows it.
+            whole=do_fix or diff or format == "html",
         )
         linter = Linter(loader, options)
         found = _found(linter, paths, staged=staged, changed_since=changed_since)
@@ -167,7 +169,7 @@ def fix(*, interactive: bool, **given: Any) -> None:
             encoding=given["encoding"],
         )
         loader = Loader(config_file=given["config"], no_config=given["no_config"], flags=flags)
-        linter = Linter(loader, Options(format_in=given["format_in"]))
+        linter = Linter(loader, Options(format_in=given["format_in"], whole=True))
         found = _found(linter, given["paths"])
         results = fix_by_hand(linter, found)
         _problems(results)
@@ -223,7 +225,8 @@ def _results(linter: Linter, found: list[Found], stdin_name: str | None, jobs: i
 def _show(found: list[Found]) -> None:
     for one in found:
         reason = one.problem or one.skipped
-        print(f"{one.name}: {'skipped: ' + reason if reason else 'linted'}")
+        linted = f"linted if it is plain text: {one.oversize}" if one.oversize else "linted"
+        print(f"{one.name}: {'skipped: ' + reason if reason else linted}")
     raise SystemExit(2 if any(one.problem for one in found) else 0)
 
 

@@ -25,7 +25,7 @@ def fix_files(
     """Fix each file, or print what would change; return what is left to report."""
     results = []
     for one in found:
-        if not one.lintable:
+        if not one.lintable or one.oversize:
             results.append(linter.lint_found(one))
             continue
         raw, result = _read(linter, one)

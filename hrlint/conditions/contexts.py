@@ -88,8 +88,8 @@ class Contexts:
         own = places.line(sentence.text, at)
         if own.end - own.start > _LINE:
             # Not a line for people but a text without line breaks; a word a megabyte away says nothing about the hit.
-            middle = at // _LINE * _LINE
-            own = Span(max(own.start, middle - _LINE), min(own.end, middle + 2 * _LINE))
+            start, end = sentence.span
+            own = Span(max(own.start, start - _LINE), min(own.end, end + _LINE))
         return self._in(cue, sentence.text[own.start : own.end])
 
     def _headings(self, at: int, around: Around) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from hrlint.model import Span
 
 _HEADING = re.compile(r"[ \t>#*_]*([A-Z][A-Za-z0-9 /&()',.-]{1,60}?)[*_]*[ \t]*(?::|$)", re.MULTILINE)
 
-# How far up a heading is looked for, in code points.
+# How far up a heading is looked for, and how far back the beginning of a line, in code points.
 _REACH = 4000
 
 # ICD-10-CM: a letter, a digit, a digit or letter, and a dot with one to four more; ICD-9-CM and
@@ -46,14 +46,17 @@ _line: tuple[str, Span] = "", Span(0, 0)
 def headings(text: str, offset: int) -> Iterator[Span]:
     """Yield the label on the same line before `offset` and the nearest heading line above it."""
     own = line(text, offset)
-    # The first question keeps a line of a megabyte from being searched for every hit in it.
-    label = text.rfind(":", own.start, offset) if text.find(":", own.start, own.start + 61) >= 0 else -1
+    if offset - own.start > _REACH:
+        return
+    label = text.rfind(":", own.start, offset)
     if label >= 0 and label - own.start <= 60:
         yield Span(own.start, label)
     floor = max(0, own.start - _REACH)
     at = own.start
     while at > floor:
         above = line(text, at - 1)
+        if above.start < floor:
+            return
         match = _HEADING.match(text, above.start, above.end)
         if match and (match.end() == above.end or text[match.end() - 1] == ":"):
             yield Span(match.start(1), match.end(1))
@@ -90,7 +93,7 @@ def on_code_line(text: str, span: Span) -> bool:
         if not _STOPS.search(between) and re.search(r"[(\[|,:\t-]\s*$|\b(?:ICD|code)\S*\s*$", between):
             return True
     # A value that a machine reads: {"problem": "alcohol abuse"}.
-    quote = text.rfind('"', own.start, span.start)
+    quote = text.rfind('"', max(own.start, span.start - _REACH), span.start)
     return quote >= 0 and bool(_KEY.search(text, max(own.start, quote - 200), quote))
 
 

@@ -9,13 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from importlib import import_module
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from hrlint.document import Document
+from hrlint.document import Document, Piece
 from hrlint.errors import InputError
 from hrlint.patterns import lazy
 from hrlint.readers.encodings import is_text
 from hrlint.readers.options import Options
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 # A mail or a resource may hold a file that holds a file; nobody needs more.
 MAX_DEPTH = 3
@@ -102,9 +105,13 @@ def _extension(name: str) -> str:
     return base.rpartition(".")[2] if "." in base else ""
 
 
+# How many bytes at the ends of a file tell its format.
+_HEAD = 1 << 16
+
+
 def _head(raw: bytes) -> bytes:
     # The directory of a zip stands at its end.
-    return raw[:65536] + raw[-65536:] if raw.startswith(b"PK") else raw[:65536]
+    return raw[:_HEAD] + raw[-_HEAD:] if raw.startswith(b"PK") else raw[:_HEAD]
 
 
 def detect(name: str, raw: bytes) -> str | None:
@@ -151,6 +158,33 @@ def read(
     """
     options = Options(encoding, text_column, id_column, problems)
     yield from read_inner(name, raw, format, options)
+
+
+# Files of more bytes are read in pieces if they are plain text.
+LARGE = 4 << 20
+
+
+def in_pieces(
+    name: str, place: Path | bytes, *, encoding: str | None = None, format: str | None = None, always: bool = False
+) -> Iterator[Piece] | None:
+    """Return the pieces of a large plain text, a file or bytes in memory; None for anything else, which is to be `read`.
+
+    With `always` those of any plain text. Raises InputError for what is no text after all, and OSError for what cannot be read.
+    """
+    if isinstance(place, bytes):
+        size, ends = len(place), place[:_HEAD] + place[-_HEAD:]
+    else:
+        size = place.stat().st_size
+        if always or size > LARGE:
+            with place.open("rb") as file:
+                ends = file.read(_HEAD)
+                file.seek(max(0, size - _HEAD))
+                ends += file.read(_HEAD)
+    if (size <= LARGE and not always) or (format or detect(name, ends)) != "text":
+        return None
+    from hrlint.readers.pieces import Large, by_parts
+
+    return Large(name, place, encoding).pieces() if by_parts(encoding) else None
 
 
 def read_inner(name: str, raw: bytes, format: str | None, options: Options) -> Iterator[Document]:

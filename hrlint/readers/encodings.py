@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from hrlint.errors import InputError
@@ -66,61 +67,77 @@ def _nul_pattern(raw: bytes) -> str | None:
     return None if any(char < " " and ord(char) in _CONTROLS for char in text) else guess
 
 
-def _named(name: str, raw: bytes, encoding: str) -> Decoded:
+class Attempt(NamedTuple):
+    """An encoding that a file may have, its byte-order mark, and what to say when it is not valid; None to try the next."""
+
+    encoding: str
+    bom: bytes
+    reason: str | None
+
+    @property
+    def errors(self) -> str:
+        """The error handler to decode with."""
+        return _errors(self.encoding)
+
+
+def _named(name: str, head: bytes, encoding: str) -> Attempt:
     try:
         codec = codecs.lookup(encoding).name
     except (LookupError, ValueError):
         raise InputError(name, "the encoding asked for is unknown; use a name such as utf-8 or cp1252") from None
-    bom, wanted = b"", codec
+    reason = f"is not valid {codec}; leave --encoding out to let hrlint find it"
     for mark, marked in _MARKS:
-        if raw.startswith(mark) and marked.startswith(codec.removesuffix("-sig")):
-            bom, wanted = mark, marked
-            break
-    else:
-        wanted = {"utf-16": "utf-16-le", "utf-32": "utf-32-le", "utf-8-sig": "utf-8"}.get(codec, codec)
-    try:
-        text = raw[len(bom) :].decode(wanted, _errors(wanted))
-        if not isinstance(text, str):
-            raise LookupError
-    except (UnicodeError, LookupError, ValueError):
-        raise InputError(name, f"is not valid {codec}; leave --encoding out to let hrlint find it") from None
-    return Decoded(text, wanted, bom)
+        if head.startswith(mark) and marked.startswith(codec.removesuffix("-sig")):
+            return Attempt(marked, mark, reason)
+    wanted = {"utf-16": "utf-16-le", "utf-32": "utf-32-le", "utf-8-sig": "utf-8"}.get(codec, codec)
+    return Attempt(wanted, b"", reason)
+
+
+def attempts(
+    name: str, head: bytes, nul: Callable[[], bool], encoding: str | None = None, fallback: str = "cp1252"
+) -> Iterator[Attempt]:
+    """Yield the encodings of a file that begins with `head` (4 kB), the first that is valid is the one.
+
+    In this order: `encoding` when given, a byte-order mark, the NUL pattern of UTF-16 when the file holds NUL bytes (`nul`),
+    UTF-8, `fallback`. Raises InputError for what is no text.
+    """
+    if encoding:
+        yield _named(name, head, encoding)
+        return
+    for mark, codec in _MARKS:
+        if head.startswith(mark):
+            yield Attempt(codec, mark, f"begins with a {codec} mark but is not valid {codec}; save it anew")
+            return
+    if nul():
+        guess = _nul_pattern(head)
+        if guess is None:
+            raise no_text(name)
+        yield Attempt(guess, b"", f"looks like {guess} but is not valid; name the encoding with --encoding")
+        return
+    yield Attempt("utf-8", b"", None)
+    yield _named(name, head, fallback)
+
+
+def no_text(name: str) -> InputError:
+    """Return what is wrong with a file that holds NUL characters."""
+    return InputError(name, "holds NUL bytes, so it is no text file; name its format with --format-in")
 
 
 def decode(name: str, raw: bytes, encoding: str | None = None, fallback: str = "cp1252") -> Decoded:
-    """Return the text of `raw`.
-
-    In this order: `encoding` when given, a byte-order mark, the NUL pattern of UTF-16, strict UTF-8,
-    `fallback`. Raises InputError for what is no text.
-    """
-    found = _decode(name, raw, encoding, fallback)
-    if "\0" in found.text:
-        raise InputError(name, "holds NUL bytes, so it is no text file; name its format with --format-in")
-    return found
-
-
-def _decode(name: str, raw: bytes, encoding: str | None, fallback: str) -> Decoded:
-    if encoding:
-        return _named(name, raw, encoding)
-    for mark, codec in _MARKS:
-        if raw.startswith(mark):
-            try:
-                return Decoded(raw[len(mark) :].decode(codec), codec, mark)
-            except UnicodeDecodeError:
-                raise InputError(name, f"begins with a {codec} mark but is not valid {codec}; save it anew") from None
-    if b"\0" in raw:
-        guess = _nul_pattern(raw)
-        if guess is None:
-            raise InputError(name, "holds NUL bytes, so it is no text file; name its format with --format-in")
+    """Return the text of `raw`, see `attempts`. Raises InputError for what is no text."""
+    for attempt in attempts(name, raw, lambda: b"\0" in raw, encoding, fallback):
         try:
-            return Decoded(raw.decode(guess), guess, b"")
-        except UnicodeDecodeError:
-            raise InputError(name, f"looks like {guess} but is not valid; name the encoding with --encoding") from None
-    try:
-        return Decoded(raw.decode("utf-8"), "utf-8", b"")
-    except UnicodeDecodeError:
-        pass
-    return _named(name, raw, fallback)
+            text = raw[len(attempt.bom) :].decode(attempt.encoding, attempt.errors)
+            if not isinstance(text, str):
+                raise LookupError
+        except (UnicodeError, LookupError, ValueError):
+            if attempt.reason is None:
+                continue
+            raise InputError(name, attempt.reason) from None
+        if "\0" in text:
+            raise no_text(name)
+        return Decoded(text, attempt.encoding, attempt.bom)
+    raise AssertionError("the last attempt has a reason")
 
 
 def is_text(raw: bytes) -> bool:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby, pairwise
+from typing import TypeVar
 
 from hrlint.model import Cue, Finding, Problem, Result, Severity
+from hrlint.packed import like
 from hrlint.patterns import lazy
 from hrlint.reporters.options import Options
+
+_Item = TypeVar("_Item", Finding, Cue)
 
 SEVERITIES = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 
@@ -29,12 +33,29 @@ def _problem_key(p: Problem) -> tuple[str, str]:
     return (p.path, p.message)
 
 
+def _in_order(items: Sequence[_Item], key: Callable[[_Item], tuple[object, ...]]) -> Sequence[_Item]:
+    """Return `items` sorted by `key`; those of one text are so already."""
+    # These tell almost all of them apart, and whole keys of many findings take much memory.
+    brief = (
+        (each.start, each.rule if isinstance(each, Finding) else each.principle, each.location or "") for each in items
+    )
+    if all(one < other for one, other in pairwise(brief)):
+        return items
+    return like(items, sorted(items, key=key))
+
+
 def _merged(path: str, parts: Sequence[Result]) -> Result:
     """Return one result for `path`, its findings in the order of the contract: start, then rule."""
+    if len(parts) == 1:
+        found, cues = parts[0].findings, parts[0].aligned
+    else:
+        parts = sorted(parts, key=lambda part: [_finding_key(f) for f in part.findings])
+        found = tuple(f for part in parts for f in part.findings)
+        cues = tuple(c for part in parts for c in part.aligned)
     return Result(
         path=path,
-        findings=tuple(sorted((f for part in parts for f in part.findings), key=_finding_key)),
-        aligned=tuple(sorted((c for part in parts for c in part.aligned), key=_cue_key)),
+        findings=_in_order(found, _finding_key),
+        aligned=_in_order(cues, _cue_key),
         errors=tuple(sorted((p for part in parts for p in part.errors), key=_problem_key)),
         notes=tuple(sorted((p for part in parts for p in part.notes), key=_problem_key)),
         suppressed=sum(part.suppressed for part in parts),
@@ -44,7 +65,7 @@ def _merged(path: str, parts: Sequence[Result]) -> Result:
 
 def arranged(results: Iterable[Result], options: Options) -> tuple[Result, ...]:
     """Return the results one per path and in order, redacted if asked: what every reporter starts from."""
-    ordered = sorted(results, key=lambda r: (r.path, [_finding_key(f) for f in r.findings]))
+    ordered = sorted(results, key=lambda r: r.path)
     merged = (_merged(path, list(parts)) for path, parts in groupby(ordered, key=lambda r: r.path))
     if not options.redact:
         return tuple(merged)
@@ -147,22 +168,32 @@ def _escape(match: re.Match[str]) -> str:
 
 
 def json_text(value: object, depth: int = 0, indent: str = "") -> str:
-    """Return JSON in plain ASCII, containers down to `depth` laid out one item a line.
+    """Return JSON in plain ASCII, containers down to `depth` laid out one item a line."""
+    return "".join(json_parts(value, depth, indent))
+
+
+def json_parts(value: object, depth: int = 0, indent: str = "") -> Iterator[str]:
+    """Yield the parts of `json_text`. Down to `depth` an iterator is a list whose items are made when their turn comes.
 
     ASCII survives a console or pipe of any encoding. Half a surrogate pair, which strict parsers
     refuse, becomes `?`.
     """
-    if depth and value and isinstance(value, (dict, list)):
+    if depth and isinstance(value, (dict, list, Iterator)):
         inner = indent + " "
-        if isinstance(value, dict):
-            items = [f"{json_text(k)}: {json_text(v, depth - 1, inner)}" for k, v in value.items()]
-        else:
-            items = [json_text(v, depth - 1, inner) for v in value]
         left, right = "{}" if isinstance(value, dict) else "[]"
-        return f"{left}\n{inner}" + f",\n{inner}".join(items) + f"\n{indent}{right}"
+        between = f"{left}\n{inner}"
+        for item in value.items() if isinstance(value, dict) else value:
+            yield between
+            if isinstance(value, dict):
+                yield f"{json_text(item[0])}: "
+                item = item[1]
+            yield from json_parts(item, depth - 1, inner)
+            between = f",\n{inner}"
+        yield f"\n{indent}{right}" if between.startswith(",") else left + right
+        return
     import json
 
     text = json.dumps(value, ensure_ascii=False)
-    if text.isascii() and "\x7f" not in text:
-        return text
-    return _OUTSIDE_ASCII.sub(_escape, text.encode("utf-8", "replace").decode("utf-8"))
+    if not text.isascii() or "\x7f" in text:
+        text = _OUTSIDE_ASCII.sub(_escape, text.encode("utf-8", "replace").decode("utf-8"))
+    yield text

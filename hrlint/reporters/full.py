@@ -35,7 +35,9 @@ def _lines(finding: Finding, original: Original | None, page: Page, options: Opt
 
     if original is not None and not options.redact:
         room = page.width - _INDENT - 3
-        return list(excerpt(original.document, finding.start, finding.end, room, page.encoding))
+        document = original.document
+        offset = document.begin.offset
+        return list(excerpt(document, finding.start - offset, finding.end - offset, room, page.encoding))
     number = finding.line if original is None or original.has_lines(finding) else None
     return [Line(number, "", page.plain(finding.text), "")] if finding.text else []
 
@@ -70,7 +72,7 @@ def _replaced(suggestion: Suggestion, finding: Finding, original: Original | Non
     wider = suggestion.start < finding.start or suggestion.end > finding.end
     if not wider or original is None or options.redact:
         return ""
-    return f" (for “{original.document.text[suggestion.start : suggestion.end]}”)"
+    return f" (for “{original.document.words(suggestion.start, suggestion.end)}”)"
 
 
 def _advice(finding: Finding, original: Original | None, options: Options) -> Iterator[tuple[str, str]]:

@@ -61,8 +61,8 @@ def write(results: Sequence[Result], out: TextIO, options: Options) -> None:
         "schema": SCHEMA,
         "hrlint": options.version,
         "audience": options.audience,
-        "findings": [finding_object(f, options) for f in common.findings(results)],
-        "aligned": [_cue_object(c, options) for r in results for c in r.aligned],
+        "findings": (finding_object(f, options) for f in common.findings(results)),
+        "aligned": (_cue_object(c, options) for r in results for c in r.aligned),
         "errors": [{"path": p.path, "message": p.message} for r in results for p in r.errors],
         "summary": {
             "files": sum(common.was_read(r) for r in results),
@@ -71,4 +71,5 @@ def write(results: Sequence[Result], out: TextIO, options: Options) -> None:
             "suppressed": sum(r.suppressed for r in results),
         },
     }
-    out.write(common.json_text(report, depth=2) + "\n")
+    out.writelines(common.json_parts(report, depth=2))
+    out.write("\n")

@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 
-from hrlint.document import Document, Source
+from hrlint.document import Document, Piece, Source
 from hrlint.model import Finding, Result, Suggestion
+from hrlint.packed import like
 from hrlint.reporters.common import one_line
 from hrlint.reporters.options import Options
-from hrlint.reporters.positions import Original, documents, with_originals
+from hrlint.reporters.positions import Original, documents, pieces, with_originals
 
 HIDDEN = "…"
 
@@ -29,10 +30,13 @@ _STAND_INS = (
     (re.compile(r"[\u0800-\uffff]"), "\u2588"),
     (re.compile(r"[\U00010000-\U0010ffff]"), "\U0001d465"),
 )
+_ASCII = {code: "x" for code in range(128) if chr(code) not in "\n\r"}
 
 
 def mask(text: str) -> str:
     """Return `text` with every character but line breaks replaced."""
+    if text.isascii():
+        return text.translate(_ASCII)
     for pattern, stand_in in _STAND_INS:
         text = pattern.sub(stand_in, text)
     return text
@@ -53,7 +57,13 @@ def masked(originals: Sequence[Document]) -> Iterator[Document]:
             format=document.format,
             location=document.location,
             fixable="redacted",
+            begin=document.begin,
+            own=document.own,
         )
+
+
+def _masked_piece(piece: Piece) -> Piece:
+    return piece._replace(read=lambda _: next(masked([piece.opened()])))
 
 
 def own_words(text: str, words: Collection[str]) -> bool:
@@ -68,7 +78,7 @@ def _showable(suggestion: Suggestion, finding: Finding, document: Document | Non
         return True
     if document is None:
         return False
-    return own_words(document.text[suggestion.start : suggestion.end], {*words, *_ARTICLES})
+    return own_words(document.words(suggestion.start, suggestion.end), {*words, *_ARTICLES})
 
 
 def _message(finding: Finding, options: Options) -> str:
@@ -96,8 +106,13 @@ def _finding(finding: Finding, original: Original | None, options: Options) -> F
 
 def redacted(result: Result, options: Options) -> Result:
     """Return `result` without text of the note; an empty `text` means hidden."""
+    shown: tuple[object, ...] = ()
+    if result.findings or result.errors:
+        shown = (*masked(documents(result)), *map(_masked_piece, pieces(result)))
     return result._replace(
-        findings=tuple(_finding(finding, original, options) for finding, original in with_originals(result)),
-        aligned=tuple(cue._replace(text="") for cue in result.aligned),
-        documents=tuple(masked(documents(result))) if result.findings or result.errors else (),
+        findings=like(
+            result.findings, (_finding(finding, original, options) for finding, original in with_originals(result))
+        ),
+        aligned=like(result.aligned, (cue._replace(text="") for cue in result.aligned)),
+        documents=shown,
     )

@@ -67,10 +67,9 @@ class Page(NamedTuple):
 
 
 def _statistics(results: Sequence[Result], page: Page) -> None:
-    found = list(common.findings(results))
     for title, counts in (
-        ("By category", Counter(f.category for f in found)),
-        ("By rule", Counter(f.rule for f in found)),
+        ("By category", Counter(f.category for f in common.findings(results))),
+        ("By rule", Counter(f.rule for f in common.findings(results))),
     ):
         if counts:
             page.line(page.paint("bold", title))
