@@ -81,6 +81,8 @@ _MENTION_BEFORE = re.compile(
     r"(?:(?:the|this|that|your|our|his|her|their|'s)\s+(?:\w+\s+)?(?:sentence|wording|phrase|paragraph|entry|heading|header|title|caption|button|"
     r"check ?box|tick ?box|macro|field|option)(?:\s+(?:that\s+)?(?:reads?|reading|says?|saying|called))?"
     r"|\b(?:item|question|statement|q)\s?\d+[a-z]?|(?:more|better|less|kinder|clearer|worse) (?:\w+ ){0,3}than"
+    r"|(?:notes|charts|records|letters|vignettes?|abstracts|papers|articles|texts) (?:with|using|containing|including|that (?:used|said|contained)|used)"
+    r"|(?:ok|okay|fine|wrong|acceptable|allowed|rude|best|right) (?:\w+ )?to (?:write|say|chart|type|use|document|hear)|should (?:not )?(?:hear|say|write|type|chart)"
     r"|\b(?:removed|removing|deleted|deleting|struck|striking|cut|took out|taking out|reworded|rephrased|retired|retiring|banned|banning|scrapped)(?: the| all)?)\s*[,:.]?\s*$"
 )
 _CHANGED = (
@@ -102,13 +104,19 @@ _WORK = re.compile(
     r"\b(?:paper|article|book|film|movie|song|album|poster|lecture|talk|reading|journal|course|module|podcast|show|episode|titled|entitled|called|"
     r"memoir|novel|series|documentary|webinar|session|workshop|band|editorial|chapter|study|trial)\b[^.\n]{0,40}$"
 )
-_SMALL = frozenset("a an and as at but by for from in into is it its not of on or the to vs with".split())
+_SMALL = frozenset(re.findall(r"\w+", "a an and as at but by for from in into is it its not of on or the to vs with"))
 
 # Whoever is told something is not the one who speaks.
 _ADDRESSED = re.compile(
     r"\b(?:told|tells|telling|asked|asks|informed|answered|texted|messaged|thanked|(?:sa(?:id|ys)|wrote|writes|replied|whispered|explained|admitted) to|"
     r"(?:yelled|yells|shouted|shouts|swore|screamed|joked) (?:at|with)|confided in)\s+(?:(?:the|our|this|his|her|their|my|another|a|an)\s+)?(?:(?!that\b|by\b)[a-z-]+\s+)?"
     + _STAFF.pattern
+)
+# Staff who tell a patient something do speak.
+_TOLD = re.compile(
+    _STAFF.pattern
+    + r"(?:\s+\w+)?\s+(?:told|tells|(?:said|says|refers|referred) to|asked|informed|calls|called|warned|label(?:s|l?ed)|described)\s+"
+    r"(?:the\s+|this\s+)?(?:pt|patient|client|him|her|them)\b(?:\s+(?:that|as|an?|the))*\s*[,:]?\s*$"
 )
 _SUBJECT = r"\b(?:pt|patient|client|he|she|they|mr|mrs|ms|resident|veteran|mother|mom|mum|father|dad|wife|husband|son|daughter)\b"
 _ACTIVE = r"(?:\s+(?!(?:is|was|were|been|being|be|gets|got)\b)[\w']+){0,3}?"
@@ -117,7 +125,9 @@ _SPEAKS = re.compile(
     rf"{_SUBJECT}{_ACTIVE}\s+{_REPORTS}(?:\s+[\w']+){{0,6}}\s*[,:;-]*\s*$"
     rf"|^\s*(?:told|asked|wrote|said|texted|answered|replied)(?:\s+[\w']+){{0,5}}\s*[,:;-]*\s*$"
 )
-_CALLS = re.compile(rf"{_SUBJECT}{_ACTIVE}\s+call(?:s|ed)?\s+(?:the|his|her|their|it|this|that|these|those|my|our|me|us)(?:\s+[\w']+){{0,3}}\s*$")
+_CALLS = re.compile(
+    rf"{_SUBJECT}{_ACTIVE}\s+call(?:s|ed)?\s+(?:the|his|her|their|it|this|that|these|those|my|our|me|us)(?:\s+[\w']+){{0,3}}\s*$"
+)
 _OWN = re.compile(
     r"\b(?:(?:his|her|their|pt's|patient's|client's|own)\s+(?:own\s+)?(?:\w+\s+)?(?:hand|handwriting|diary|journal|letter|card|poem|song|lyrics|texts?|"
     r"voicemail|voice mail|message|e-?mail|post|tattoo|drawing|whiteboard|workbook|notebook|story|reply|answer|response|motto|slogan|mantra|speech|blog|t-shirt|shirt)"
@@ -126,14 +136,28 @@ _OWN = re.compile(
 )
 
 # Dialogue without quotation marks: who asks and who answers, by the labels of the lines.
-_LABEL = re.compile(r"(?:^|(?<=[.?!\"”]))[ \t>*_-]*([A-Za-z][A-Za-z]*\.?(?: [A-Z][a-z]*\.?)?) ?#?\d{0,3}[*_]*:[*_]*\s", re.MULTILINE)
-_ASKS = frozenset("interviewer doctor dr md rn nurse provider clinician counselor counsellor therapist moderator facilitator researcher operator dispatcher int np sw peer me".split())
-_ANSWERS = frozenset("pt patient client caller resident mother mom mum father dad wife husband son daughter mr mrs ms participant respondent interviewee".split())
+_LABEL = re.compile(
+    r"(?:^|(?<=[.?!\"”]))[ \t>*_-]*([A-Za-z][A-Za-z]*\.?(?: [A-Z][a-z]*\.?)?) ?#?\d{0,3}[*_]*:[*_]*\s", re.MULTILINE
+)
+_ASKS = frozenset(
+    re.findall(
+        r"\w+",
+        "interviewer doctor dr md rn nurse provider clinician counselor counsellor therapist moderator facilitator researcher operator dispatcher int np sw peer me",
+    )
+)
+_ANSWERS = frozenset(
+    re.findall(
+        r"\w+",
+        "pt patient client caller resident mother mom mum father dad wife husband son daughter mr mrs ms participant respondent interviewee",
+    )
+)
 # "He was an …": a label for somebody else is a label, whoever says it.
 _OF_ANOTHER = re.compile(
     r"\b(?:he|she|they|mom|mum|mother|dad|father|husband|wife|brother|sister|son|daughter|uncle|aunt|partner|boyfriend|girlfriend)(?:'s)?"
     r"(?: (?:is|was|were|are|has been|had been|used to be))? (?:\w+ ){0,2}an?\s*$"
 )
+_I = re.compile(r"(?<![\w'])(?:i|i'm|i've|i'd|i'll|my|me|myself)(?![\w'])")
+_OTHERS = re.compile(r"\b(?:he|she|his|her|him|they|pt|patient|states|says|stated|reports)\b")
 _ALWAYS_ANSWERS = frozenset(["respondent", "interviewee"])
 
 
@@ -186,7 +210,7 @@ def voice_and_mention(text: str, span: Span) -> tuple[bool, bool]:
         return False, True
     quote = quote_around(text, span)
     if quote is None:
-        return _answers(text, span), False
+        return _answers(text, span), _rewritten(text, span)
     inside = fold(text[quote.start : quote.end])
     before = fold(text[max(0, quote.start - 1 - 90) : quote.start - 1])
     before = re.split(r"\n\s*\n|[.!?]\s+(?=\S)", before)[-1]
@@ -199,8 +223,11 @@ def voice_and_mention(text: str, span: Span) -> tuple[bool, bool]:
     if not quote.closed and not (_SPEAKS_BEFORE.search(before) or _LABELLED.search(before)):
         # A mark that opens a line and is never closed: dictated speech.
         return begins and (words >= 4 or bool(first_person)), False
-    if words >= 3 or first_person:
+    told = _ADDRESSED.search(before)
+    if told and (words >= 3 or first_person or re.search(_SUBJECT, before[: told.start()])):
         before = _ADDRESSED.sub("told", before)
+    if _TOLD.search(before):
+        return False, False
     staff = _STAFF.search(before)
     speaks_before = _SPEAKS_BEFORE.search(before) or _LABELLED.search(before)
     speaks_after = _SPEAKS_AFTER.search(after) and not _STAFF.search(after[:30])
@@ -234,7 +261,9 @@ def _mentioned(text: str, quote: Quote, words: int, *, own: bool, before: str, a
         high = after
         while listed := _LISTED_NO.match(high):
             high = high[listed.end() :]
-        if _MENTIONS.search(low + fold(text[quote.start - 1 : quote.start]) + " " + fold(text[quote.end : quote.end + 100])):
+        if _MENTIONS.search(
+            low + fold(text[quote.start - 1 : quote.start]) + " " + fold(text[quote.end : quote.end + 100])
+        ):
             return True
         if re.search(r"\b(?:no|not|never|nor|without)\s*$", low) and _IN_TEXTS.search(high):
             return True
@@ -249,7 +278,9 @@ def _is_title(inside: str, before: str, after: str) -> bool:
     large = [word for word in words if word.lower() not in _SMALL]
     if not all(word[0].isupper() for word in large):
         return False
-    return len(large) >= 4 or (len(large) >= 2 and bool(_WORK.search(before) or re.match(r"\s*[,(][^.\n]{0,30}(?:19|20)\d\d", after)))
+    return len(large) >= 4 or (
+        len(large) >= 2 and bool(_WORK.search(before) or re.match(r"\s*[,(][^.\n]{0,30}(?:19|20)\d\d", after))
+    )
 
 
 def _between_quotations(text: str, span: Span) -> bool:
@@ -276,6 +307,9 @@ def _answers(text: str, span: Span) -> bool:
     labels = [match.group(1).lower().split()[0].rstrip(".") for match in _LABEL.finditer(text, own.start, span.start)]
     if not labels or labels[-1] not in _ANSWERS:
         return False
+    rest = fold(text[span.start : min(own.end, span.end + _REACH)])
+    if _I.search(rest) and not _OTHERS.search(rest):
+        return True
     if labels[-1] in _ALWAYS_ANSWERS or not _ASKS.isdisjoint(labels):
         return True
     beside = []
@@ -285,3 +319,36 @@ def _answers(text: str, span: Span) -> bool:
         beside.append(places.line(text, own.end + 1))
     found = (_LABEL.match(text, each.start, min(each.end, each.start + 80)) for each in beside)
     return any(match.group(1).lower().split()[0].rstrip(".") in _ASKS for match in found if match)
+
+
+# A pair of lines, or of halves of one, that rewrites a sentence: `Before: known addict` and `After: person with OUD`.
+_OLD = re.compile(
+    r"(?:^|[|.;]\s+)[ \t>*_-]*(?:before|old|original|not|instead of|wrong|don't|avoid|bad|poor|draft|first draft|rather than|no)[*_]*:",
+    re.IGNORECASE | re.MULTILINE,
+)
+_NEW = re.compile(
+    r"(?:^|[|.;/]\s*|\n)[ \t>*_-]*(?:after|new|rewrite|rewritten|reworded|but|say|write|right|do|better|good|try|use|revised|instead|yes)[*_]*:",
+    re.IGNORECASE,
+)
+_KINDER = re.compile(
+    r"\b(?:person|people|who|uses|use|injects|disorder|declined|said|chose|(?:did|does|has|was) not|not taking|missed|took|takes|positive|negative|reports|came|has)\b",
+    re.IGNORECASE,
+)
+
+
+def _rewritten(text: str, span: Span) -> bool:
+    """Whether `span` is the old half of a sentence that is written anew right behind it."""
+    own = places.line(text, span.start)
+    start = max(own.start, span.start - 200)
+    if text.find(":", start, span.start) < 0:
+        return False
+    old = [
+        match.end()
+        for match in _OLD.finditer(text, start, span.start)
+        if match.start() == own.start or match.start() > start
+    ]
+    if not old or ":" in text[old[-1] : span.start]:
+        return False
+    below = places.line(text, min(own.end + 1, len(text))) if own.end < len(text) else own
+    new = _NEW.search(text, span.end, min(below.end, span.end + 400))
+    return bool(new and _KINDER.search(text, new.end(), min(below.end, new.end() + 200)))
