@@ -119,6 +119,11 @@ AGENTS = [
     ("relative", "FOB was hostile on the phone."),
     ("the patient", "Pt [[doubt warning|claims]] the landlord came; [[conduct warning|hostile]]."),
     ("a label for another", "Landlord a [[label error|junkie]], dog barks."),
+    ("brought by", "BIB police [[no warning|refusing]] vitals, [[conduct warning|hostile]]."),
+    ("brought by, no comma", "Arrived with police [[conduct warning|hostile]] and loud."),
+    ("with a pump", "Pt with pump [[no warning|noncompliant]] with checks."),
+    ("in bed", "Up in bed [[no warning|refusing]] meds."),
+    ("a heading", "Plan: [[no warning|refuses]] rehab."),
     ("not next to it", "Insurance active. Pt [[no warning|refused]]."),
 ]
 
