@@ -44,7 +44,7 @@ _line: tuple[str, Span] = "", Span(0, 0)
 
 
 def headings(text: str, offset: int) -> Iterator[Span]:
-    """Yield the label on the same line before `offset` and the nearest heading line above it."""
+    """Yield the label on the same line before `offset`, the head of the table it is in, and the nearest heading line above it."""
     own = line(text, offset)
     if offset - own.start > _REACH:
         return
@@ -52,6 +52,8 @@ def headings(text: str, offset: int) -> Iterator[Span]:
     if label >= 0 and label - own.start <= 60:
         yield Span(own.start, label)
     floor = max(0, own.start - _REACH)
+    if _ROW.search(text, own.start, min(own.end, own.start + _REACH)):
+        yield from _table_head(text, own, floor)
     at = own.start
     while at > floor:
         above = line(text, at - 1)
@@ -64,6 +66,24 @@ def headings(text: str, offset: int) -> Iterator[Span]:
         if above.start >= at:
             return
         at = above.start
+
+
+# What a row of a table in plain text has: a bar, a tab or an arrow.
+_ROW = re.compile(r"[|\t→⇒]|[-=]>")
+
+
+def _table_head(text: str, row: Span, floor: int) -> Iterator[Span]:
+    """Yield the first row of the table that holds `row`, and the line above it."""
+    top = row
+    while top.start > floor:
+        above = line(text, top.start - 1)
+        if not _ROW.search(text, above.start, above.end) or above.start >= top.start:
+            if above.end - above.start <= 120:
+                yield above
+            break
+        top = above
+    if top != row and top.end - top.start <= 120:
+        yield top
 
 
 def is_heading(text: str, span: Span) -> bool:
