@@ -121,7 +121,7 @@ class Engine:
 
     def _finding(self, hit: Hit, around: Around, rule: RuleData) -> Finding | None:
         from hrlint.conditions import places
-        from hrlint.conditions.quotes import voice_and_mention
+        from hrlint.conditions.voice import voice_and_mention
 
         document, offset = around
         text = document.text
@@ -209,7 +209,7 @@ class Engine:
         return suggest(match, rule.templates, self.program.vocabulary)
 
     def _cue(self, hit: Hit, around: Around, cue: CueData) -> Cue | None:
-        from hrlint.conditions.quotes import voice_and_mention
+        from hrlint.conditions.voice import voice_and_mention
 
         document, offset = around
         span = Span(hit.span.start + offset, hit.span.end + offset)
