@@ -203,8 +203,8 @@ def cut(text: str, start: int, limit: int) -> int:
     """
     blank = 0
     for match in _BLANK.finditer(text, max(start, limit - _BLANK_REACH), limit):
-        # One that reaches the limit may go on behind it.
-        if match.end() < limit and match.end() - match.start() < _BLANK_LONG:
+        # One that reaches the limit may go on behind it; other white space behind a blank line belongs to it.
+        if match.end() < limit and match.end() - match.start() < _BLANK_LONG and not text[match.end()].isspace():
             blank = match.end()
     if blank > start:
         return blank
