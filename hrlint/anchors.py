@@ -484,6 +484,11 @@ def _in_order(row: _Row, words: Sequence[int], anchor: int) -> bool:
         return False
     places = [anchor]
     for group, gap in row.after:
+        if not gap:
+            places = [a + 1 for a in places if words[a + 1] in group]
+            if not places:
+                return False
+            continue
         if len(places) == 1 and group.isdisjoint(words[places[0] + 1 : places[0] + gap + 2]):
             return False
         places = list({b for a in places for b in range(a + 1, a + gap + 2) if words[b] in group})
@@ -491,6 +496,11 @@ def _in_order(row: _Row, words: Sequence[int], anchor: int) -> bool:
             return False
     places = [anchor]
     for group, gap in row.before:
+        if not gap:
+            places = [a - 1 for a in places if words[a - 1] in group]
+            if not places:
+                return False
+            continue
         if len(places) == 1 and group.isdisjoint(words[places[0] - gap - 1 : places[0]]):
             return False
         places = list({b for a in places for b in range(a - gap - 1, a) if words[b] in group})

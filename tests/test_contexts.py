@@ -85,6 +85,8 @@ MENTIONS = [
     ("between two quotations", "Results are “positive” or “negative”."),
     ("fiction", "Writes songs about a junkie."),
     ("role", "The actor plays a drunk."),
+    ("to be changed", 'Handout, edit 3: change "addict" to "person with an addiction" on p. 2.'),
+    ("what words do", "Card 6: ‘Abuser’, ‘junkie’ and ‘drunk’ tell the next shift nothing."),
     ("a colon is no mention", "ED handover: known [[label error|addict]]."),
     ("a teaching case is none", "Teaching case: 34F [[label error|heroin addict]]."),
     ("an arrow to a consequence", "[[no warning|Noncompliant]] -> readmitted"),
@@ -140,6 +142,8 @@ VOICES = [
     ("diary", 'Her diary for Tuesday: "Stayed [[state info quoted|clean]]."'),
     ("calls a thing", 'She calls the clinic "the [[state info quoted|sober]] place".'),
     ("feels like", "She feels like a [[label info quoted|junkie]]."),
+    ("an answer", "Occupation? ‘[[label info quoted|Hooker]], hon, put it down.’ Recorded."),
+    ("what somebody opened with", "Opened group with ‘Gary, [[label info quoted|alcoholic]], day forty,’ then passed."),
     ("staff to a patient", "Nurse told patient 'you are [[conduct warning|drug seeking]]'."),
     ("staff", 'EMS states "[[conduct warning|frequent flyer]]".'),
 ]

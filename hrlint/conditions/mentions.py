@@ -45,8 +45,17 @@ _MENTION_AFTER = lazy(
 _IN_TEXTS = lazy(
     r"^(?:\s*,?\s*(?:and|or|nor)\s+(?:no\s+)?)?\s*in (?:the|our|any|all|your|these)?\s*(?:\w+ )?(?:logs?|notes|charts|letters|templates?|reports|records|summaries|documentation)\b"
 )
-_LISTED = lazy(r"\"[^\"\n]{1,40}\"\s*(?:[,;/]|and|or|nor|&)*\s*")
-_LISTED_NO = lazy(r"^\s*(?:,|and|or|nor|/|&)+\s+(?:no |nor |not |never )?\"[^\"\n]{1,40}\"")
+_ITEM = r"(?:\"[^\"\n]{1,40}\"|(?<![^\W_])'[^'\n]{1,40}'(?![^\W_]))"
+_LISTED = lazy(rf"{_ITEM}\s*(?:[,;/]|and|or|nor|&)*\s*")
+_LISTED_NO = lazy(rf"^\s*(?:,|and|or|nor|/|&)+\s+(?:no |nor |not |never )?{_ITEM}")
+# Said of the word: what it does to those who read it; and an order to write another.
+_DOES = lazy(
+    r"^\s*(?:(?:tells?|says?|gives?|helps?|adds?|means?)\s+(?:[\w']+\s+){0,4}(?:nothing|nobody|no one|little)\b|(?:hurts?|harms?|shames?|stigmati[sz]es?)\b)"
+)
+_CHANGE = lazy(
+    r"\b(?:chang|replac|swap|swapp|correct|edit|amend|rewrit|reword|rephras)(?:e|es|ed|ing)?(?: the| all| any| every)?\s*$"
+)
+_INTO = lazy(r"^\s*(?:to|with|for|by|into|as)\b")
 
 # Titles in quotation marks: "Stop Talking 'Dirty'", the paper.
 _WORK = lazy(
@@ -62,7 +71,7 @@ def mentioned(text: str, quote: Quote, words: int, *, own: bool, before: str, af
         return True
     if own:
         return False
-    if words <= 8 and _MENTION_AFTER.search(after):
+    if words <= 8 and (_MENTION_AFTER.search(after) or _CHANGE.search(before) and _INTO.match(after)):
         return True
     if words <= 6:
         # Items of a list of quotations stand between the word that says what they are and the last of them.
@@ -74,7 +83,7 @@ def mentioned(text: str, quote: Quote, words: int, *, own: bool, before: str, af
             low + fold(text[quote.start - 1 : quote.start]) + " " + fold(text[quote.end : quote.end + 100])
         ):
             return True
-        if re.search(r"\b(?:no|not|never|nor|without)\s*$", low) and _IN_TEXTS.search(high):
+        if _DOES.match(high) or re.search(r"\b(?:no|not|never|nor|without)\s*$", low) and _IN_TEXTS.search(high):
             return True
     return _is_title(text[quote.start : quote.end], before, after)
 

@@ -52,7 +52,7 @@ def headings(text: str, offset: int) -> Iterator[Span]:
     if label >= 0 and label - own.start <= 60:
         yield Span(own.start, label)
     floor = max(0, own.start - _REACH)
-    if _ROW.search(text, own.start, min(own.end, own.start + _REACH)):
+    if _is_row(text, own):
         yield from _table_head(text, own, floor)
     at = own.start
     while at > floor:
@@ -69,7 +69,11 @@ def headings(text: str, offset: int) -> Iterator[Span]:
 
 
 # What a row of a table in plain text has: a bar, a tab or an arrow.
-_ROW = re.compile(r"[|\t→⇒]|[-=]>")
+_ROW = ("|", "\t", "->", "=>", "→", "⇒")
+
+
+def _is_row(text: str, own: Span) -> bool:
+    return any(text.find(mark, own.start, min(own.end, own.start + _REACH)) >= 0 for mark in _ROW)
 
 
 def _table_head(text: str, row: Span, floor: int) -> Iterator[Span]:
@@ -77,7 +81,7 @@ def _table_head(text: str, row: Span, floor: int) -> Iterator[Span]:
     top = row
     while top.start > floor:
         above = line(text, top.start - 1)
-        if not _ROW.search(text, above.start, above.end) or above.start >= top.start:
+        if not _is_row(text, above) or above.start >= top.start:
             if above.end - above.start <= 120:
                 yield above
             break
