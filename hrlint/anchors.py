@@ -27,6 +27,9 @@ from hrlint.tokens import SENTENCE_CAP, fold, is_mark, sentence_end, sentence_st
 # A word that is in no frequency band is rarer than all that are.
 _RARE = 0.5
 
+# A word more frequent than this, per megabyte, is no anchor where there is another.
+_FREQUENT = 1000.0
+
 _QUOTE = frozenset('"')
 
 # Code points looked at in one go. Longer texts go piece by piece, so that memory stays flat.
@@ -83,7 +86,9 @@ def index(needs: Mapping[int, Need], frequency: Mapping[str, float]) -> dict[str
     anchored: dict[int, tuple[dict[_Place, list[int]], dict[_Place, list[int]]]] = {}
     for need, own in patterns.items():
         each = [costs[group] for group in need.groups]
-        anchor = min((i for i, group in enumerate(need.groups) if not any(map(is_mark, group))), key=each.__getitem__)
+        wordy = [i for i, group in enumerate(need.groups) if not any(map(is_mark, group))]
+        # Whether an anchor begins a sentence is cheaply seen, and few words do.
+        anchor = 0 if need.starts and 0 in wordy and each[0] < _FREQUENT else min(wordy, key=each.__getitem__)
         # How likely it is that a companion is near by chance: how frequent it is, times the width of the stretch.
         chance = sorted((cost * _distance(need, anchor, i), i) for i, cost in enumerate(each) if i != anchor)
         companion = chance[0][1] if chance else -1
