@@ -277,6 +277,8 @@ class _Reader:
                 raise self.error(
                     "an alternative without a word matches anything; leave it out or write '?' after the group"
                 )
+            if closing == ")" and any(seq and all(item.kind == "gap" for item in seq) for seq in made):
+                raise self.error("a gap needs no group; brackets of the text are Matcher tokens, {ORTH: '('},")
             options.extend(made)
             if self.at < len(self.lexemes) and self.lexemes[self.at].lastgroup == "bar":
                 self.at += 1

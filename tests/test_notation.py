@@ -107,6 +107,10 @@ REFUSED = [
         "a (b|) c",
         "an alternative without a word matches anything; leave it out or write '?' after the group in pattern 'a (b|) c'",
     ),
+    (
+        "a ( ..3 ) b",
+        "a gap needs no group; brackets of the text are Matcher tokens, {ORTH: '('}, in pattern 'a ( ..3 ) b'",
+    ),
     ("x= a", "'x=' names nothing in pattern 'x= a'"),
     (
         """so {(“|") pain (”|")}""",
