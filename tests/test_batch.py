@@ -433,12 +433,14 @@ def test_jobs_make_no_difference(tmp_path):
 
 
 KILLED = """
-import os, sys, time
+import os, signal, sys, time
 from hrlint.batch import run
 from hrlint.batch.tables import Limits
 from hrlint.cli import main
 
 if __name__ == "__main__":
+    # A shell starts what runs in the background deaf to Ctrl-C.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     run.LIMITS = Limits(rows=3, size=10_000, chunks=2)
     whole = run._Parts.add
     def add(self, done, settings):
