@@ -182,11 +182,6 @@ class Document(_Fields):
         """Return what stands between two offsets of the file."""
         return self.text[start - self.begin.offset : end - self.begin.offset]
 
-    def holds(self, start: int, end: int) -> bool:
-        """Whether the stretch `[start, end)` of the file is this document's."""
-        low, high = self.own or (0, len(self.text))
-        return low <= start - self.begin.offset <= end - self.begin.offset <= high
-
     def place_after(self, offset: int) -> tuple[int, int]:
         """Return (line, column) right after the character before `offset`: where a stretch that ends there ends for people.
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from hrlint.model import Cue, Finding, Severity, Span, Suggestion
+from hrlint.model import Cue, Finding, Severity, Suggestion
 
 if TYPE_CHECKING:
     from hrlint.compiled import CueData, Program, RuleData
@@ -125,7 +125,7 @@ class Engine:
 
         document, offset = around
         text = document.text
-        span = Span(hit.span.start + offset, hit.span.end + offset)
+        span = hit.span.moved(offset)
         despite = rule.despite
         contexts = self.hits.contexts
         if self._holds(rule.unless, hit, around, despite) or self._holds(contexts.silent, hit, around, despite):
@@ -188,10 +188,8 @@ class Engine:
         found = hit.sentence.suggested.get((hit.rule, hit.first, hit.last))
         if found is None:
             found = hit.sentence.suggested[hit.rule, hit.first, hit.last] = self._suggest(hit, rule)
-        return tuple(
-            Suggestion(s.text, s.start + offset, s.end + offset, s.applicability if editable else "manual")
-            for s in found
-        )
+        moved = (suggestion.moved(offset) for suggestion in found)
+        return tuple(moved if editable else (s._replace(applicability="manual") for s in moved))
 
     def _suggest(self, hit: Hit, rule: RuleData) -> tuple[Suggestion, ...]:
         from hrlint.suggest import Match, suggest
@@ -212,7 +210,7 @@ class Engine:
         from hrlint.conditions.voice import voice_and_mention
 
         document, offset = around
-        span = Span(hit.span.start + offset, hit.span.end + offset)
+        span = hit.span.moved(offset)
         if self._holds(cue.unless, hit, around, cue.despite) or self._holds(
             self.hits.contexts.silent, hit, around, cue.despite
         ):
@@ -236,7 +234,7 @@ class Engine:
 
 
 def _moved(finding: Finding, by: int) -> Finding:
-    suggestions = tuple(s._replace(start=s.start + by, end=s.end + by) for s in finding.suggestions)
+    suggestions = tuple(suggestion.moved(by) for suggestion in finding.suggestions)
     return finding._replace(start=finding.start + by, end=finding.end + by, suggestions=suggestions)
 
 

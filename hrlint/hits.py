@@ -141,7 +141,7 @@ class Hits:
                         number += 1
                     passage = text[block[number].start : block[number].end]
                 shift = base - block[number].start
-                hits = self._in(passage, Span(start + shift, stop + shift), patterns)
+                hits = self._in(passage, Span(start, stop).moved(shift), patterns)
                 if hits:
                     yield number, hits
 

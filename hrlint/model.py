@@ -88,6 +88,10 @@ class Span(NamedTuple):
         """Whether the two stretches share a character."""
         return self.start < other.end and other.start < self.end
 
+    def moved(self, by: int) -> Span:
+        """Return the stretch so many code points further on."""
+        return Span(self.start + by, self.end + by)
+
 
 class Suggestion(NamedTuple):
     """Words to use instead, and the stretch of `Document.text` that they replace.
@@ -100,6 +104,10 @@ class Suggestion(NamedTuple):
     start: int
     end: int
     applicability: str
+
+    def moved(self, by: int) -> Suggestion:
+        """Return the suggestion for a stretch so many code points further on."""
+        return Suggestion(self.text, self.start + by, self.end + by, self.applicability)
 
 
 class Finding(NamedTuple):

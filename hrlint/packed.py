@@ -6,7 +6,7 @@ from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar, overload
 
-from hrlint.model import Cue, Finding, Suggestion
+from hrlint.model import Cue, Finding
 
 _Item = TypeVar("_Item", Finding, Cue)
 
@@ -42,7 +42,7 @@ class Packed(Sequence[_Item]):
                         column=0,
                         end_line=0,
                         end_column=0,
-                        suggestions=_moved(item.suggestions, -item.start),
+                        suggestions=tuple(suggestion.moved(-item.start) for suggestion in item.suggestions),
                         fingerprint="" if any(fingerprint) else item.fingerprint,
                     ),
                     (item.start, item.end, item.line, item.column, item.end_line, item.end_column),
@@ -86,7 +86,7 @@ class Packed(Sequence[_Item]):
                 column=column,
                 end_line=end_line,
                 end_column=end_column,
-                suggestions=_moved(kind.suggestions, start),
+                suggestions=tuple(suggestion.moved(start) for suggestion in kind.suggestions),
                 fingerprint=fingerprint.hex() if any(fingerprint) else kind.fingerprint,
             )
         return kind._replace(start=start, end=end, line=line, column=column)
@@ -99,10 +99,6 @@ def _bytes(fingerprint: str) -> bytes:
     except ValueError:
         packed = b""
     return packed if len(packed) == _DIGEST and packed.hex() == fingerprint else bytes(_DIGEST)
-
-
-def _moved(suggestions: Iterable[Suggestion], by: int) -> tuple[Suggestion, ...]:
-    return tuple(s._replace(start=s.start + by, end=s.end + by) for s in suggestions)
 
 
 def like(model: Sequence[_Item], items: Iterable[_Item]) -> Sequence[_Item]:

@@ -281,10 +281,8 @@ class Gathered:
 
 
 def _moved(directive: Directive, by: int) -> Directive:
-    def moved(span: Span | None) -> Span | None:
-        return span and Span(span.start + by, span.end + by)
-
-    return replace(directive, span=moved(directive.span), keyword=moved(directive.keyword))
+    span, keyword = directive.span, directive.keyword
+    return replace(directive, span=span and span.moved(by), keyword=keyword and keyword.moved(by))
 
 
 def apply(
