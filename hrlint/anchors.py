@@ -247,6 +247,10 @@ class _Row:
         self.patterns = patterns
 
 
+# Companions, none of a need that has no companion, and (first, last, needs).
+_Band = tuple[frozenset[int], tuple[int, int, tuple[int, ...]]]
+
+
 class _Entry(NamedTuple):
     """What hangs on an anchor: companions from `first` to before `last` words after it, and the needs that wait for each.
 
@@ -258,7 +262,7 @@ class _Entry(NamedTuple):
     last: int
     companions: frozenset[int]
     waiting: dict[int, tuple[tuple[int, int, tuple[int, ...]], ...]]
-    bands: tuple[tuple[frozenset[int], tuple[int, int, tuple[int, ...]]], ...]
+    bands: tuple[_Band, ...]
     alone: tuple[int, ...]
 
     def waiting_for(self, companion: int) -> tuple[tuple[int, int, tuple[int, ...]], ...]:
@@ -303,7 +307,8 @@ class Presence:
         self._rows: dict[int, int] = {}
         for row, need in enumerate(data["needs"]):
             self._rows.update(dict.fromkeys(need[-1], row))
-        self._groups: dict[int, tuple[frozenset[int], ...]] = {}
+        self._wanted: dict[int, tuple[frozenset[int], ...]] = {}
+        self._groups: dict[int, frozenset[int]] = {}
         self._by_anchor: dict[frozenset[int], dict[int, list[int]]] = {}
 
     def words(self, text: str) -> frozenset[int]:
@@ -329,11 +334,14 @@ class Presence:
 
     def _needed(self, pattern: int) -> tuple[frozenset[int], ...]:
         """Return the groups of words of which the sentence must have one each, the anchor first."""
-        found = self._groups.get(pattern)
+        found = self._wanted.get(pattern)
         if found is None:
             groups, _, anchor, *_ = self._data["needs"][self._rows[pattern]]
             listed = [groups[anchor], *groups[:anchor], *groups[anchor + 1 :]]
-            found = self._groups[pattern] = tuple(frozenset(self._data["groups"][group]) for group in listed)
+            for group in listed:
+                if group not in self._groups:
+                    self._groups[group] = frozenset(self._data["groups"][group])
+            found = self._wanted[pattern] = tuple(self._groups[group] for group in listed)
         return found
 
 
@@ -346,6 +354,7 @@ class Prefilter:
         self._numbers = _Numbers(data["words"], data["prefixes"])
         self._edge = [self._numbers.none] * data["reach"]
         self._groups: dict[int, frozenset[int]] = {}
+        self._sides: dict[int, tuple[tuple[_Band, ...], tuple[_Band, ...]]] = {}
         self._rows: dict[int, _Row | None] = {}
         # For texts without and with quotation marks, by the number of a word: anchors nobody met yet (True), entries, and
         # None for words that are none. Rules on quoted words have frequent words for anchors, and most notes quote nothing.
@@ -438,24 +447,36 @@ class Prefilter:
 
     def _entry(self, word: int, quoted: bool) -> _Entry | None:
         """Make the entry of an anchor, or None when nothing hangs on it."""
-        before = after = 0
-        alone: list[int] = []
-        bands: list[tuple[frozenset[int], tuple[int, int, tuple[int, ...]]]] = []
-        for group in self._data["anchors"][word]:
-            plain_bands, quote_bands = self._data["anchored"][group]
-            for companion, first, last, needs in (*plain_bands, *quote_bands) if quoted else plain_bands:
-                if companion < 0:
-                    alone += needs
-                    continue
-                before = min(before, first)
-                after = max(after, last)
-                bands.append((self._group(companion), (first, last, needs)))
-        entry = None
-        if bands or alone:
-            companions: frozenset[int] = frozenset().union(*(group for group, _ in bands))
-            entry = _Entry(before, after, companions, {}, tuple(bands), tuple(alone))
+        sides = [side for group in self._data["anchors"][word] for side in self._sides_of(group)[: 1 + quoted]]
+        if quoted and not any(sides[1::2]):
+            # The same as without quotation marks.
+            entry = self._entries[False][word]
+            entry = self._entry(word, False) if isinstance(entry, bool) else entry
+        elif any(sides):
+            bands = tuple(band for side in sides for band in side if band[0])
+            alone = tuple(need for side in sides for group, band in side if not group for need in band[2])
+            companions: frozenset[int] = frozenset().union(*{group for group, _ in bands})
+            before = min((first for _, (first, _, _) in bands), default=0)
+            after = max((last for _, (_, last, _) in bands), default=0)
+            entry = _Entry(min(before, 0), max(after, 0), companions, {}, bands, alone)
+        else:
+            entry = None
         self._entries[quoted][word] = entry
         return entry
+
+    def _sides_of(self, group: int) -> tuple[tuple[_Band, ...], tuple[_Band, ...]]:
+        """Return the bands of a group of anchors, those without and those with a quotation mark; words share them."""
+        found = self._sides.get(group)
+        if found is None:
+            plain, quote = (
+                tuple(
+                    (self._group(companion) if companion >= 0 else frozenset(), (first, last, needs))
+                    for companion, first, last, needs in side
+                )
+                for side in self._data["anchored"][group]
+            )
+            found = self._sides[group] = plain, quote
+        return found
 
     def _row(self, number: int) -> _Row | None:
         if number not in self._rows:
