@@ -30,7 +30,6 @@ BROUGHT_TO_LIGHT = {
     "abstinence-framing.condition": "“must pass a drug test” is a condition, which “test negative” shows",
     "abstinence-framing.moud-time-limit": "“OST for 6 years” counts a time, which “MOUD for 6 years” shows",
     "punitive-care.sharing": "a result told to a probation officer",
-    "punitive-care.stopped-for": "“no more opioids per …” is care that ends, which slang for them hides",
     "substance-use.intoxicated-slang": "“use alcohol run the group” reads like “on an alcohol run”",
     "toxicology.passed": "the other half of “pass / fail”, mended in the next pass",
 }
