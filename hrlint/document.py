@@ -11,6 +11,8 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
+from itertools import accumulate, count
+from operator import add
 from typing import NamedTuple
 
 from hrlint.model import Span
@@ -55,7 +57,11 @@ def utf8(text: str) -> int:
 
 def _line_starts(text: str) -> list[int]:
     # A CRLF is one line break, a lone CR (old exports, HL7) is one too.
-    return [0, *(m.end() for m in re.finditer(r"\r\n|\n|\r", text))]
+    if "\r" in text:
+        return [0, *(m.end() for m in re.finditer(r"\r\n|\n|\r", text))]
+    # The same for most texts, several times as fast: the lengths of the lines before, and a break for each.
+    *lines, _ = text.split("\n")
+    return [0, *map(add, accumulate(map(len, lines)), count(1))]
 
 
 class Section(NamedTuple):
@@ -229,7 +235,7 @@ class Document(_Fields):
     @cached_property
     def lines(self) -> list[int]:
         """Offsets in `text` at which its lines begin."""
-        return [0, *(m.end() for m in re.finditer(r"\r\n|\n|\r", self.text))]
+        return _line_starts(self.text)
 
     def line_span(self, offset: int) -> Span:
         """Return the stretch of the line of `text` that holds `offset`, its line break left out."""

@@ -98,24 +98,36 @@ class Engine:
     # --- weighing ---------------------------------------------------------------------
 
     def _holds(self, names: Sequence[str], hit: Hit, around: Around, despite: frozenset[str]) -> bool:
+        """Whether one of the contexts `names` holds for `hit`; those of `despite` are not asked."""
+        if not names:
+            return False
+        sentence = hit.sentence
+        key = names, despite, hit.first, hit.last, hit.whole
+        known = sentence.weighed.get(key)
+        if known is None:
+            asked = [name for name in names if name not in despite]
+            contexts = self.hits.contexts
+            known = self._holds_beside(asked, hit) or contexts.with_headings(asked)
+            sentence.weighed[key] = known
+        if isinstance(known, bool):
+            return known
+        return any(self.hits.contexts.holds_above(known, sentence, first, around) for first in {hit.first, hit.whole[0]})
+
+    def _holds_beside(self, names: Iterable[str], hit: Hit) -> bool:
+        """Whether one of the contexts `names` holds for `hit` by what stands in its passage."""
         from hrlint.conditions import places
 
-        first, last = hit.whole
+        contexts = self.hits.contexts
         for name in names:
-            if name in despite:
-                continue
             if name == "code-line":
                 if places.on_code_line(hit.sentence.text, hit.span):
                     return True
             elif name == "heading-text":
                 if places.is_heading(hit.sentence.text, hit.span):
                     return True
-            elif name in self.hits.contexts:
-                if self.hits.contexts.holds(name, hit.sentence, hit.first, hit.last, around):
-                    return True
-                if (first, last) != (hit.first, hit.last) and self.hits.contexts.holds(
-                    name, hit.sentence, first, last, around
-                ):
+            elif name in contexts:
+                stretches = {(hit.first, hit.last), hit.whole}
+                if any(contexts.holds_beside(name, hit.sentence, *stretch) for stretch in stretches):
                     return True
         return False
 

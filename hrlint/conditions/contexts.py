@@ -61,6 +61,10 @@ class Contexts:
 
     def holds(self, name: str, sentence: Sentence, first: int, last: int, around: Around) -> bool:
         """Whether context `name` holds for the hit `sentence.tokens[first:last]`."""
+        return self.holds_beside(name, sentence, first, last) or self.holds_above((name,), sentence, first, around)
+
+    def holds_beside(self, name: str, sentence: Sentence, first: int, last: int) -> bool:
+        """Whether context `name` holds for the hit `sentence.tokens[first:last]` by what stands in its passage."""
         known = sentence.held.get((name, first, last))
         if known is None:
             near = self._possible(self._near[name], sentence)
@@ -71,10 +75,19 @@ class Contexts:
                 for cue in self._contexts[name].cues
             )
             sentence.held[name, first, last] = known
-        if known or name not in self._above:
-            return known
+        return known
+
+    def with_headings(self, names: Sequence[str]) -> tuple[str, ...]:
+        """Return those of `names` that may hold by a heading, which may stand in another passage."""
+        return tuple(name for name in names if name in self._above)
+
+    def holds_above(self, names: Sequence[str], sentence: Sentence, first: int, around: Around) -> bool:
+        """Whether one of the contexts `names` holds by a heading for a hit that begins at `sentence.tokens[first]`."""
+        cues = [cue for name in names for cue in self._above.get(name, ())]
+        if not cues:
+            return False
         titles = self._headings(sentence.tokens[first].start, around)
-        return any(self._in(cue, title) for cue in self._above[name] for title in titles)
+        return any(self._in(cue, title) for cue in cues for title in titles)
 
     def _by(self, cue: ContextCue, patterns: Sequence[int], sentence: Sentence, first: int, last: int) -> bool:
         return any(

@@ -53,6 +53,8 @@ class Sentence:
         self.context_words: frozenset[int] | None = None
         # Contexts that were asked for: whether they hold by what stands in the passage, by name and hit.
         self.held: dict[tuple[str, int, int], bool] = {}
+        # The same for several names asked together: True, or the names that a heading may still decide (see `engine`).
+        self.weighed: dict[tuple[object, ...], bool | tuple[str, ...]] = {}
         # Suggestions that were made, by rule and hit, offsets counted in the text.
         self.suggested: dict[tuple[int, int, int], tuple[Suggestion, ...]] = {}
 

@@ -108,6 +108,8 @@ def cells(text: str) -> int:
 
 def characters(line: str, encoding: str | None, tab: int = 4) -> list[str]:
     """Return what to print for each character of `line`: safe, encodable, tabs spread to the next stop."""
+    if line.isascii() and line.isprintable():
+        return list(line)
     shown: list[str] = []
     column = 0
     for character in line:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple, TextIO
 
 from hrlint.model import Problem, Result
@@ -60,10 +61,15 @@ class Page(NamedTuple):
 
     def wrapped(self, text: str, indent: int) -> list[str]:
         """Return `text` made plain, in lines that fit the page behind `indent` cells; at least one."""
-        import textwrap
+        return _in_lines(self.plain(text), max(self.width - indent, 20))
 
-        width = max(self.width - indent, 20)
-        return textwrap.wrap(self.plain(text), width, break_on_hyphens=False) or [""]
+
+# Most of what is wrapped comes with every finding of a rule.
+@lru_cache(maxsize=1024)
+def _in_lines(text: str, width: int) -> list[str]:
+    import textwrap
+
+    return textwrap.wrap(text, width, break_on_hyphens=False) or [""]
 
 
 def _statistics(results: Sequence[Result], page: Page) -> None:
