@@ -46,7 +46,9 @@ class Contexts:
         # Headings come again and again, lines are asked for by all hits in them.
         self._lines: dict[str, Sentence] = {}
         self._room = _ROOM
-        self._titles: tuple[Document | None, int, tuple[str, ...]] = None, -1, ()
+        # The headings above places of the document asked for last.
+        self._titled: Document | None = None
+        self._titles: dict[int, tuple[str, ...]] = {}
         self.silent = tuple(c.id for c in self._contexts.values() if c.default == "silent")
         self.info = tuple(c.id for c in self._contexts.values() if c.default == "info")
 
@@ -109,13 +111,14 @@ class Contexts:
         """Return the headings that `at`, an offset in a passage, stands under."""
         document, offset = around
         at += offset
-        last, known, titles = self._titles
-        if last is not document or known != at:
-            titles = (
+        if self._titled is not document:
+            self._titled, self._titles = document, {}
+        titles = self._titles.get(at)
+        if titles is None:
+            titles = self._titles[at] = (
                 *(section.title for section in document.sections if section.start <= at < section.end),
                 *(document.text[start:end] for start, end in places.headings(document.text, at)),
             )
-            self._titles = document, at, titles
         return titles
 
     def _possible(self, patterns: frozenset[int], sentence: Sentence) -> list[int]:
