@@ -111,7 +111,9 @@ class Engine:
             sentence.weighed[key] = known
         if isinstance(known, bool):
             return known
-        return any(self.hits.contexts.holds_above(known, sentence, first, around) for first in {hit.first, hit.whole[0]})
+        return any(
+            self.hits.contexts.holds_above(known, sentence, first, around) for first in {hit.first, hit.whole[0]}
+        )
 
     def _holds_beside(self, names: Iterable[str], hit: Hit) -> bool:
         """Whether one of the contexts `names` holds for `hit` by what stands in its passage."""

@@ -128,8 +128,8 @@ def graver_first(items: Iterable[Finding]) -> list[Finding]:
     return sorted(items, key=lambda f: -f.severity)
 
 
-def with_fingerprints(items: Iterable[Finding]) -> list[Finding]:
-    """Return the findings with fingerprints that exist and differ, for formats that drop a repeated one.
+def with_fingerprints(items: Iterable[Finding]) -> Iterator[Finding]:
+    """Yield the findings with fingerprints that exist and differ, for formats that drop a repeated one.
 
     A missing or repeated one is made of path, rule and count: nothing of the text, nothing of the position.
     """
@@ -137,7 +137,6 @@ def with_fingerprints(items: Iterable[Finding]) -> list[Finding]:
 
     seen: set[str] = set()
     counts: Counter[tuple[str, ...]] = Counter()
-    unique = []
     for finding in items:
         mark = finding.fingerprint
         while not mark or mark in seen:
@@ -146,8 +145,7 @@ def with_fingerprints(items: Iterable[Finding]) -> list[Finding]:
             raw = "\0".join((*identity, str(counts[identity])))
             mark = hashlib.sha256(raw.encode("utf-8", "surrogatepass")).hexdigest()[:32]
         seen.add(mark)
-        unique.append(finding if mark == finding.fingerprint else finding._replace(fingerprint=mark))
-    return unique
+        yield finding if mark == finding.fingerprint else finding._replace(fingerprint=mark)
 
 
 def one_line(text: str) -> str:

@@ -27,5 +27,6 @@ def _issue(finding: Finding) -> dict[str, object]:
 
 def write(results: Sequence[Result], out: TextIO, options: Options) -> None:
     """Write one array, empty for clean input."""
-    issues = [_issue(finding) for finding in common.with_fingerprints(common.findings(results))]
-    out.write(common.json_text(issues, depth=1) + "\n")
+    issues = (_issue(finding) for finding in common.with_fingerprints(common.findings(results)))
+    out.writelines(common.json_parts(issues, depth=1))
+    out.write("\n")

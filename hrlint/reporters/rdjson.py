@@ -40,8 +40,9 @@ def write(results: Sequence[Result], out: TextIO, options: Options) -> None:
     """Write the document."""
     report = {
         "source": {"name": "hrlint"},
-        "diagnostics": [
+        "diagnostics": (
             _diagnostic(f, original, options) for result in results for f, original in with_originals(result)
-        ],
+        ),
     }
-    out.write(common.json_text(report, depth=2) + "\n")
+    out.writelines(common.json_parts(report, depth=2))
+    out.write("\n")

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import TextIO
 from urllib.parse import quote
 
-from hrlint.model import Finding, Problem, Result
+from hrlint.model import Finding, Problem, Result, Severity
 from hrlint.reporters import common
 from hrlint.reporters.options import Options
 from hrlint.reporters.positions import Original, Region, region, utf16, with_originals
@@ -81,29 +81,29 @@ def _notification(level: str, text: str, path: str | None = None) -> Object:
     return note
 
 
-def _notifications(errors: Sequence[Problem], left_out: Sequence[Finding]) -> list[Object]:
+def _notifications(errors: Sequence[Problem], left_out: Sequence[Severity]) -> list[Object]:
     notes = [_notification("error", p.message, p.path) for p in errors]
     if left_out:
-        gravest = max(f.severity for f in left_out)
-        text = f"{common.counted(len(left_out), 'finding')} left out, none graver than {gravest}: a run holds "
+        text = f"{common.counted(len(left_out), 'finding')} left out, none graver than {max(left_out)}: a run holds "
         notes.append(_notification("warning", f"{text}{MOST_RESULTS:,} results at most."))
     return notes
 
 
 def write(results: Sequence[Result], out: TextIO, options: Options) -> None:
     """Write a log with one run."""
-    pairs = [pair for result in results for pair in with_originals(result)]
-    unique = common.with_fingerprints(finding for finding, _ in pairs)
-    numbered = sorted(range(len(pairs)), key=lambda i: -unique[i].severity)
-    kept = sorted(numbered[:MOST_RESULTS])
-    reported = [(unique[i], pairs[i][1]) for i in kept]
+    severities = [finding.severity for finding in common.findings(results)]
+    gravest_first = sorted(range(len(severities)), key=lambda i: -severities[i])
+    kept, left_out = set(gravest_first[:MOST_RESULTS]), gravest_first[MOST_RESULTS:]
+    originals = (original for result in results for _, original in with_originals(result))
+    unique = common.with_fingerprints(common.findings(results))
+    reported = [pair for i, pair in enumerate(zip(unique, originals, strict=True)) if i in kept]
     rules = sorted({finding.rule for finding, _ in reported})
     errors = [problem for result in results for problem in result.errors]
 
     invocation: Object = {"executionSuccessful": not errors}
     if options.exit_status is not None:
         invocation["exitCode"] = options.exit_status
-    if notes := _notifications(errors, [unique[i] for i in numbered[MOST_RESULTS:]]):
+    if notes := _notifications(errors, [severities[i] for i in left_out]):
         invocation["toolExecutionNotifications"] = notes
     run: Object = {
         "tool": {
