@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
+from functools import partial
 
 from hrlint.document import Document, Piece, Source
 from hrlint.model import Finding, Result, Suggestion
@@ -25,10 +26,10 @@ _PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 
 # A stand-in of the same length in UTF-8 and UTF-16 for every character, so that columns stay right.
 _STAND_INS = (
-    (re.compile(r"[\x00-\x09\x0b\x0c\x0e-\x7f]"), "x"),
-    (re.compile(r"[\x80-\u07ff]"), "\u00d7"),
-    (re.compile(r"[\u0800-\uffff]"), "\u2588"),
-    (re.compile(r"[\U00010000-\U0010ffff]"), "\U0001d465"),
+    (re.compile(r"[\x00-\x09\x0b\x0c\x0e-\x7f]+"), "x"),
+    (re.compile(r"[\x80-\u07ff]+"), "\u00d7"),
+    (re.compile(r"[\u0800-\uffff]+"), "\u2588"),
+    (re.compile(r"[\U00010000-\U0010ffff]+"), "\U0001d465"),
 )
 _ASCII = {code: "x" for code in range(128) if chr(code) not in "\n\r"}
 
@@ -38,8 +39,12 @@ def mask(text: str) -> str:
     if text.isascii():
         return text.translate(_ASCII)
     for pattern, stand_in in _STAND_INS:
-        text = pattern.sub(stand_in, text)
+        text = pattern.sub(partial(_run, stand_in), text)
     return text
+
+
+def _run(stand_in: str, found: re.Match[str]) -> str:
+    return stand_in * (found.end() - found.start())
 
 
 def masked(originals: Sequence[Document]) -> Iterator[Document]:
