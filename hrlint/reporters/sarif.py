@@ -116,8 +116,9 @@ def write(results: Sequence[Result], out: TextIO, options: Options) -> None:
         "invocations": [invocation],
         "originalUriBaseIds": {ROOT: {"description": {"text": "The folder that hrlint was run in."}}},
         "columnKind": "utf16CodeUnits",
-        "results": [_result(finding, original, rules, options) for finding, original in reported],
+        "results": (_result(finding, original, rules, options) for finding, original in reported),
         "properties": {"audience": options.audience, "packs": dict(sorted(options.packs.items()))},
     }
     log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
-    out.write(common.json_text(log, depth=4) + "\n")
+    out.writelines(common.json_parts(log, depth=4))
+    out.write("\n")
