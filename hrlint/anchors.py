@@ -18,11 +18,12 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import compress
 from typing import Any, NamedTuple
 
 from hrlint.model import Span
-from hrlint.tokens import SENTENCE_CAP, fold, is_mark, sentence_end, sentence_start
+from hrlint.tokens import SENTENCE_CAP, fold, holds_mark, is_mark, sentence_end, sentence_start
 
 # A word that is in no frequency band is rarer than all that are.
 _RARE = 0.5
@@ -86,7 +87,7 @@ def index(needs: Mapping[int, Need], frequency: Mapping[str, float]) -> dict[str
     anchored: dict[int, tuple[dict[_Place, list[int]], dict[_Place, list[int]]]] = {}
     for need, own in patterns.items():
         each = [costs[group] for group in need.groups]
-        wordy = [i for i, group in enumerate(need.groups) if not any(map(is_mark, group))]
+        wordy = [i for i, group in enumerate(need.groups) if not holds_mark(group)]
         # Whether an anchor begins a sentence is cheaply seen, and few words do.
         anchor = 0 if need.starts and 0 in wordy and each[0] < _FREQUENT else min(wordy, key=each.__getitem__)
         # How likely it is that a companion is near by chance: how frequent it is, times the width of the stretch.
@@ -211,6 +212,7 @@ def _split(text: bytes) -> list[bytes]:
     return text.split()
 
 
+@lru_cache(maxsize=50_000)
 def _joined(word: str) -> str:
     """Return a word as `_split` gives it; of one that falls apart the first part."""
     return _split(_bytes(word))[0].decode("latin-1")

@@ -13,12 +13,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import product
 from typing import Any, NamedTuple
 
 from hrlint import tokens as tokenizer
-from hrlint.tokens import is_mark
+from hrlint.tokens import holds_mark, is_mark
 
 MAX_GAP = 8
 MAX_EXPANSIONS = 900
@@ -70,12 +70,16 @@ class TokenPattern:
 
         A word ending in `*` stands for a prefix.
         """
-        return [group for group in self.needs()[0] if group != _NUMBER and not any(map(is_mark, group))]
+        return [group for group in self.needs()[0] if group != _NUMBER and not holds_mark(group)]
 
     def needs(self) -> tuple[list[frozenset[str]], list[int]]:
         """Return the groups of words and marks of which one each must be there, in order, and between each two how many
-        other tokens may stand at most, hyphens not counted.
+        other tokens may stand at most, hyphens not counted. Neither is to be changed.
         """
+        return self._needs
+
+    @cached_property
+    def _needs(self) -> tuple[list[frozenset[str]], list[int]]:
         groups: list[frozenset[str]] = []
         gaps: list[int] = []
         between = 0
@@ -464,6 +468,8 @@ def _collapse(options: list[Sequence_]) -> list[Sequence_]:
     if len(options) < 2:
         return options
     for position in range(3):
+        if len(options) < 2:
+            break
         groups: dict[object, list[Sequence_]] = {}
         for seq in options:
             if position < len(seq) and seq[position].kind in ("word", "prefix", "case"):

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from hrlint.model import Span
@@ -36,6 +37,13 @@ _MARKS = frozenset("\"',.:;/()[]{}=?!+&%<|$£#")
 def is_mark(word: str) -> bool:
     """Whether `word` is a mark that is a token wherever it stands: a common one, or a symbol beyond Latin-1."""
     return word in _MARKS or (len(word) == 1 and ord(word) > 255 and not (word.isalnum() or word.isspace()))
+
+
+# The same few thousand groups of words stand in tens of thousands of patterns.
+@lru_cache(maxsize=50_000)
+def holds_mark(words: frozenset[str]) -> bool:
+    """Whether a mark is among `words` (see `is_mark`)."""
+    return any(map(is_mark, words))
 
 
 class Token(NamedTuple):
