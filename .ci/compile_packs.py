@@ -23,6 +23,6 @@ class CompilePacks(BuildHookInterface):
 
             program = compiled.build([Path(self.root) / "rules"])
             program.raw["digest"] = compiled.digest([Path(self.root) / "rules"])
-            compiled.keep(program)
+            compiled.keep(program, next(compiled.kept_files()))
         finally:
             sys.path.remove(self.root)

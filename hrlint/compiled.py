@@ -444,9 +444,20 @@ def digest(folders: Sequence[Path], terms: Sequence[tuple[str, Sequence[str]]] =
     return source_hash(b"".join(seen)).hex()
 
 
-def kept_file(own: str = "") -> Path:
-    """Return where compiled packs are kept: with the package's own data; `own` tells packs of a site apart."""
-    return Path(__file__).parent / (f"_compiled-own-{own[:16]}.bin" if own else "_compiled.bin")
+def kept_files(own: str = "") -> Iterator[Path]:
+    """Yield where compiled packs are kept: with the package's own data.
+
+    Those of a site, which `own` tells apart, also with the user's where nobody may write beside the package.
+    """
+    name = f"_compiled-own-{own[:16]}.bin" if own else "_compiled.bin"
+    yield Path(__file__).parent / name
+    if own:
+        from platformdirs import user_cache_path
+
+        folder = user_cache_path("hrlint", appauthor=False)
+        # Without a home there is no such folder.
+        if folder.is_absolute():
+            yield folder / name
 
 
 # Sets of packs besides the shipped one that are kept; the oldest makes room.
@@ -463,12 +474,15 @@ def load(extra: Sequence[Path] = (), terms: Sequence[tuple[str, Sequence[str]]] 
     folders = [shipped(), *extra]
     missing = [folder for folder in extra if not folder.exists()]
     current = digest([f for f in folders if f not in missing], terms)
-    file = kept_file(current) if extra or terms else kept_file()
-    found = None if missing else _kept(file, current, lambda: build(folders, terms))
-    if found is None:
-        found = build(folders, terms)
-        found.raw["digest"] = current
-        keep(found, file)
+    own = current if extra or terms else ""
+    if not missing:
+        for file in kept_files(own):
+            found = _kept(file, current, lambda: build(folders, terms))
+            if found is not None:
+                return found
+    found = build(folders, terms)
+    found.raw["digest"] = current
+    any(keep(found, file) for file in kept_files(own))
     return found
 
 
@@ -584,14 +598,14 @@ def _kept(path: Path, current: str, anew: Callable[[], Program]) -> Program | No
 _UNREADABLE = (OSError, ValueError, EOFError, TypeError, KeyError)
 
 
-def keep(program: Program, target: Path | None = None) -> None:
-    """Write the compiled form beside the package; a folder that cannot be written to is left as it is."""
+def keep(program: Program, target: Path) -> bool:
+    """Write the compiled form to `target`, and return whether that was possible."""
     import tempfile
 
     raw = program.raw
     parts = [marshal.dumps(part, _MARSHAL) for part in _parts(raw, raw["digest"])]
-    target = target or kept_file()
     try:
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         own = sorted(target.parent.glob("_compiled-own-*.bin"), key=lambda path: path.stat().st_mtime)
         if target.name.startswith("_compiled-own-"):
             for oldest in own[: max(0, len(own) + 1 - _MOST_OWN)]:
@@ -607,7 +621,8 @@ def keep(program: Program, target: Path | None = None) -> None:
             os.unlink(name)
             raise
     except OSError:
-        pass
+        return False
+    return True
 
 
 def short_reference(cite: str) -> str:

@@ -138,13 +138,32 @@ def test_the_kept_form_is_used_only_while_the_yaml_is_the_same(shipped, tmp_path
     from hrlint import packs_place
 
     monkeypatch.setattr(packs_place, "shipped", lambda: shipped)
-    monkeypatch.setattr(compiled, "kept_file", lambda own="": tmp_path / f"kept{own[:8]}.bin")
+    monkeypatch.setattr(compiled, "kept_files", lambda own="": [tmp_path / f"kept{own[:8]}.bin"])
     first = compiled.load()
     assert compiled.load().raw == first.raw
     (shipped / "pack.yaml").write_text(
         (shipped / "pack.yaml").read_text("utf-8").replace("here for a test", "changed"), "utf-8"
     )
     assert "changed" in compiled.load().rules[0].message
+
+
+def test_packs_of_a_site_are_kept_by_the_user_when_the_package_cannot_be_written_to(shipped, tmp_path, monkeypatch):
+    from hrlint import packs_place
+
+    no_folder = tmp_path / "file"
+    no_folder.write_text("", "utf-8")
+    monkeypatch.setattr(packs_place, "shipped", lambda: shipped)
+    monkeypatch.setattr(compiled, "__file__", str(no_folder / "compiled.py"))
+    monkeypatch.setattr("platformdirs.user_cache_path", lambda *_, **__: tmp_path / "cache" / "hrlint")
+    terms = [("person-labels.addict", ["frobber"])]
+    built = compiled.build
+    first = compiled.load((), terms)
+    assert len(list((tmp_path / "cache" / "hrlint").glob("_compiled-own-*.bin"))) == 1
+    monkeypatch.setattr(compiled, "build", lambda *_: pytest.fail("compiled again"))
+    assert compiled.load((), terms).rules[0].id == first.rules[0].id
+    monkeypatch.setattr(compiled, "build", built)
+    monkeypatch.setattr("platformdirs.user_cache_path", lambda *_, **__: no_folder / "hrlint")
+    assert compiled.load((), terms).rules[0].id == first.rules[0].id
 
 
 def test_schema_names_every_key():
