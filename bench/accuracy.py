@@ -31,7 +31,7 @@ SETS = {
     "words, held out": (
         "contrast/words-test.jsonl",
         False,
-        "written when the rules were finished, by somebody who saw neither them nor the development texts; nobody who changed a rule read it",
+        "written by somebody who saw neither the rules nor the development texts; nobody who changes a rule reads it",
     ),
     "open wording, held out": ("contrast/open-test.jsonl", False, "the same for the open-worded categories"),
     "notes": ("notes/gold.jsonl", True, "whole notes and documents"),
