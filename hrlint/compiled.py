@@ -486,8 +486,10 @@ def load(extra: Sequence[Path] = (), terms: Sequence[tuple[str, Sequence[str]]] 
     return found
 
 
-def build(folders: Sequence[Path], terms: Sequence[tuple[str, Sequence[str]]] = ()) -> Program:
-    """Return the packs under `folders`, compiled from YAML; raises PackError."""
+def build(
+    folders: Sequence[Path], terms: Sequence[tuple[str, Sequence[str]]] = (), *, shipped_patterns: bool = True
+) -> Program:
+    """Return the packs under `folders`, compiled from YAML; raises PackError. See `packs.load`."""
     from hrlint.packs import load as load_packs
 
     # Millions of new values that all stay: looking for garbage among them takes a third of the time.
@@ -495,7 +497,8 @@ def build(folders: Sequence[Path], terms: Sequence[tuple[str, Sequence[str]]] = 
     gc.disable()
     try:
         # As it is kept and read, so that a form that was kept and a fresh one are the same.
-        return Program(marshal.loads(marshal.dumps(compile_packs(load_packs(folders, terms=terms)), _MARSHAL)))
+        packs = load_packs(folders, terms=terms, shipped_patterns=shipped_patterns)
+        return Program(marshal.loads(marshal.dumps(compile_packs(packs), _MARSHAL)))
     finally:
         if collecting:
             gc.enable()

@@ -190,7 +190,8 @@ class _Loader:
     vocabulary: dict[str, Any] = field(default_factory=dict)
     contexts: dict[str, Context] = field(default_factory=dict)
     sources: dict[str, SourceModel] = field(default_factory=dict)
-    local_lists: str = ""
+    # Files whose rules and cues are to have no patterns.
+    without_patterns: set[str] = field(default_factory=set)
 
     # --- vocabulary ---------------------------------------------------------------
 
@@ -233,6 +234,12 @@ class _Loader:
         return notation.inflect(word, form, self.irregular)
 
     # --- patterns -----------------------------------------------------------------
+
+    def own_patterns(
+        self, file: YamlFile, path: tuple[str | int, ...], raw: Sequence[Pattern]
+    ) -> tuple[TokenPattern, ...]:
+        """Return the patterns of a rule or cue, or none for a file that is to be without."""
+        return () if file.name in self.without_patterns else self.patterns(file, path, raw)
 
     def patterns(self, file: YamlFile, path: tuple[str | int, ...], raw: Sequence[Pattern]) -> tuple[TokenPattern, ...]:
         found: list[TokenPattern] = []
@@ -324,14 +331,15 @@ def load(
     *,
     extra: Mapping[str, bytes] | None = None,
     terms: Sequence[tuple[str, Sequence[str]]] = (),
+    shipped_patterns: bool = True,
 ) -> Packs:
     """Return all packs under `folders` (the first one is the shipped one); raises PackError with every problem.
 
-    `terms` adds phrases to rules: (rule id, phrases).
+    `terms` adds phrases to rules: (rule id, phrases). Without `shipped_patterns` the rules and cues of the first folder have
+    none: they take most of the time, and nobody needs them to try the rules of another.
     """
     loader = _Loader()
     pack_files: list[YamlFile] = []
-    names: set[str] = set()
     for folder in folders:
         if not folder.exists():
             loader.problems.append(f"{folder}: no such rule pack; give a YAML file or a folder of them")
@@ -341,7 +349,8 @@ def load(
         for path in paths:
             base = folder.parent if folder.is_file() else folder
             name = path.relative_to(base).as_posix() if folder == folders[0] else path.as_posix()
-            names.add(name)
+            if folder == folders[0] and not shipped_patterns:
+                loader.without_patterns.add(name)
             _sort_in(loader, read_yaml(path, name), path, pack_files)
     for name, content in (extra or {}).items():
         pack_files.append(parse_yaml(content, name))
@@ -457,7 +466,7 @@ def _add_cue(loader: _Loader, file: YamlFile, index: int, cue: CueModel, aligned
         loader.known(file, (*path, key), contexts, [*loader.contexts, *BUILT_IN_CONTEXTS], "context")
     if cue.id in aligned:
         loader.problems.append(f"{file.at(path)}: '{cue.id}' exists already at {aligned[cue.id].place}")
-    aligned[cue.id] = AlignedCue(cue, loader.patterns(file, (*path, "patterns"), cue.patterns), file.at(path))
+    aligned[cue.id] = AlignedCue(cue, loader.own_patterns(file, (*path, "patterns"), cue.patterns), file.at(path))
 
 
 def _add_rule(
@@ -488,7 +497,7 @@ def _add_rule(
             parsed.append(templates.parse(raw))
         except ValueError as error:
             loader.problems.append(f"{file.at((*path, 'suggestions', number))}: {error} in '{rule.id}'")
-    patterns = loader.patterns(file, (*path, "patterns"), rule.patterns)
+    patterns = loader.own_patterns(file, (*path, "patterns"), rule.patterns)
     rules[rule.id] = Rule(rule, patterns, tuple(parsed), pack.pack, place)
 
 

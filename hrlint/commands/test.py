@@ -29,7 +29,7 @@ def test(
 
         extra = [Path(p) for p in packs or []]
         if extra:
-            program = build([shipped(), *extra])
+            program = build([shipped(), *extra], shipped_patterns=False)
             before = frozenset(load().versions)
             names = frozenset(program.versions) - before
             failures = list(run_examples(program, names))
