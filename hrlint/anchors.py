@@ -23,7 +23,7 @@ from itertools import compress
 from typing import Any, NamedTuple
 
 from hrlint.model import Span
-from hrlint.tokens import SENTENCE_CAP, fold, holds_mark, is_mark, sentence_end, sentence_start
+from hrlint.tokens import SENTENCE_CAP, fold, holds_mark, is_mark, sentence_end, sentence_start, without_quoted_lines
 
 # A word that is in no frequency band is rarer than all that are.
 _RARE = 0.5
@@ -405,7 +405,7 @@ class Prefilter:
 
     def _in(self, folded: str, low: int, high: int) -> Iterator[tuple[int, list[_Row]]]:
         # With a space at both ends every word has one around it.
-        spelled = _bytes(folded)
+        spelled = _bytes(without_quoted_lines(folded))
         text = b" " + spelled.translate(_SEPARATED) + b" "
         words = _split(spelled)
         # With no words at both ends, so that none of the looks around a word runs over an edge.

@@ -30,8 +30,8 @@ SENTENCE_CAP = 1000
 # Longest run of letters taken as one word; what follows is a token of its own.
 WORD_CAP = 100
 
-# Marks that are a token wherever they stand outside of words. A hyphen between words may be absent, a `>` may be layout.
-_MARKS = frozenset("\"',.:;/()[]{}=?!+&%<|$£#")
+# Marks that are a token wherever they stand outside of words, save a `>` at the start of a line. A hyphen between words may be absent.
+_MARKS = frozenset("\"',.:;/()[]{}=?!+&%<>|$£#")
 
 
 def is_mark(word: str) -> bool:
@@ -102,10 +102,32 @@ def words(folded: str, start: int = 0, end: int | None = None) -> list[str]:
     return _WORDS.findall(folded, start, len(folded) if end is None else end)
 
 
+# Marks of quoted lines, as `_TOKEN` passes them over behind a line break.
+_QUOTED_LINES = re.compile(r"^[ \t]*(?:>[ \t]?)+", re.MULTILINE)
+
+
+def without_quoted_lines(text: str) -> str:
+    """Return `text` with a space for each `>` that marks a quoted line; a text begins with a line."""
+    return _QUOTED_LINES.sub(_blank, text) if ">" in text else text
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * (match.end() - match.start())
+
+
+def _behind_marks(text: str, start: int, end: int) -> int:
+    """Return where `text[start:end]` goes on behind the marks of a quoted line that it begins with."""
+    if text[start : start + 1] not in (" ", "\t", ">"):
+        return start
+    marks = _QUOTED_LINES.match(text, text.rfind("\n", 0, start) + 1, end)
+    return max(start, marks.end()) if marks else start
+
+
 def tokens(text: str, start: int = 0, end: int | None = None) -> list[Token]:
     """Return the tokens of `text[start:end]`, offsets counted in `text`."""
     if end is None:
         end = len(text)
+    start = _behind_marks(text, start, end)
     found = [Token(match[1], *match.span()) for match in _TOKEN.finditer(text, start, end) if match[1]]
     if text.isascii():
         return found
@@ -114,6 +136,7 @@ def tokens(text: str, start: int = 0, end: int | None = None) -> list[Token]:
 
 def lowered(text: str, start: int, end: int) -> list[str]:
     """Return the tokens of `text[start:end]` in lower case, without their places: several times as fast as `tokens`."""
+    start = _behind_marks(text, start, end)
     # One character more in front, since `***` is a token or layout by what stands before it.
     low = max(start - 1, 0)
     return [word for word in _TOKEN.findall(fold(text[low:end]), start - low) if word]

@@ -58,7 +58,8 @@ class Contexts:
     def may_hold(self, name: str, sentence: Sentence) -> bool:
         """Whether context `name` may hold for a hit in `sentence`; a no is final, and nothing is tokenised for it."""
         return name not in self or any(
-            cue.scope in _BEYOND or self._possible(cue.patterns, sentence) for cue in self._contexts[name].cues
+            cue.scope == "heading" or self._possible(cue.patterns, sentence, lines=cue.scope == "line")
+            for cue in self._contexts[name].cues
         )
 
     def holds(self, name: str, sentence: Sentence, first: int, last: int, around: Around) -> bool:
@@ -99,12 +100,7 @@ class Contexts:
         )
 
     def _on_line(self, cue: ContextCue, sentence: Sentence, first: int) -> bool:
-        at = sentence.tokens[first].start
-        own = places.line(sentence.text, at)
-        if own.end - own.start > _LINE:
-            # Not a line for people but a text without line breaks; a word a megabyte away says nothing about the hit.
-            start, end = sentence.span
-            own = Span(max(own.start, start - _LINE), min(own.end, end + _LINE))
+        own = _line(sentence, sentence.tokens[first].start)
         return self._in(cue, sentence.text[own.start : own.end])
 
     def _headings(self, at: int, around: Around) -> tuple[str, ...]:
@@ -121,12 +117,18 @@ class Contexts:
             )
         return titles
 
-    def _possible(self, patterns: frozenset[int], sentence: Sentence) -> list[int]:
-        words = sentence.context_words
+    def _possible(self, patterns: frozenset[int], sentence: Sentence, *, lines: bool = False) -> list[int]:
+        """Return those of `patterns` that the words of `sentence` allow for; with `lines` those of all its lines."""
+        words = sentence.line_words if lines else sentence.context_words
         if words is None:
-            words = sentence.context_words = self._presence.words(
-                sentence.text[sentence.span.start : sentence.span.end]
-            )
+            start, end = sentence.span
+            if lines:
+                start, end = _line(sentence, start).start, _line(sentence, max(start, end - 1)).end
+            words = self._presence.words(sentence.text[start:end])
+            if lines:
+                sentence.line_words = words
+            else:
+                sentence.context_words = words
         return self._presence.possible(patterns, words)
 
     def _in(self, cue: ContextCue, line: str) -> bool:
@@ -160,6 +162,15 @@ class Contexts:
             return False
         gap = sentence.words_between(end, first) if before else sentence.words_between(last, start)
         return gap <= cue.reach
+
+
+def _line(sentence: Sentence, offset: int) -> Span:
+    """Return the line of `offset`, an offset in `sentence`; of what is no line for people, a text without breaks, what is near."""
+    own = places.line(sentence.text, offset)
+    if own.end - own.start <= _LINE:
+        return own
+    start, end = sentence.span
+    return Span(max(own.start, start - _LINE), min(own.end, end + _LINE))
 
 
 def _near(sentence: Sentence, first: int, last: int) -> bool:

@@ -49,8 +49,9 @@ class Sentence:
         self.span = span
         self._patterns = patterns
         self._found: dict[int, list[RawMatch]] = {}
-        # The words of contexts that are there; None until somebody asks (see `contexts`).
+        # The words of contexts that are in the sentence, and on its lines; None until somebody asks (see `contexts`).
         self.context_words: frozenset[int] | None = None
+        self.line_words: frozenset[int] | None = None
         # Contexts that were asked for: whether they hold by what stands in the passage, by name and hit.
         self.held: dict[tuple[str, int, int], bool] = {}
         # The same for several names asked together: True, or the names that a heading may still decide (see `engine`).
