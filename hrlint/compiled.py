@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from hrlint.suggest.templates import Template
     from hrlint.suggest.words import Words
 
-FORMAT = 18
+FORMAT = 19
 
 # Keys of the compiled form that every note needs.
 _FIRST = ("format", "heads", "anchors", "versions", "cites")
@@ -111,11 +111,15 @@ class CueData(NamedTuple):
 
 
 class ContextCue(NamedTuple):
-    """One cue of a context: its scope, its reach in words, its patterns."""
+    """One cue of a context: its scope, its reach in words, its patterns.
+
+    Where none of `words` stands (numbers of `Presence`), none of the patterns matches.
+    """
 
     scope: str
     reach: int
     patterns: frozenset[int]
+    words: frozenset[int]
 
 
 class ContextData(NamedTuple):
@@ -211,7 +215,10 @@ class Program:
             raw["id"]: ContextData(
                 raw["id"],
                 raw["default"],
-                tuple(ContextCue(c["scope"], c["reach"], frozenset(range(*c["patterns"]))) for c in raw["cues"]),
+                tuple(
+                    ContextCue(c["scope"], c["reach"], frozenset(range(*c["patterns"])), frozenset(c["words"]))
+                    for c in raw["cues"]
+                ),
             )
             for raw in self._second["contexts"]
         }
@@ -404,10 +411,12 @@ def compile_packs(packs: Packs) -> dict[str, Any]:
     for pattern, (need, owner) in enumerate(zip(writer.needs, writer.owner, strict=True)):
         kind = "context-anchors" if owner < 0 else "anchors" if owner < len(packs.rules) else "aligned-anchors"
         needs[kind][pattern] = need
+    indexes = {kind: index_of(each, frequency) for kind, each in needs.items()}
+    _add_words(contexts, indexes["context-anchors"])
     return {
         "format": FORMAT,
         "heads": heads,
-        **{kind: index_of(each, frequency) for kind, each in needs.items()},
+        **indexes,
         "rules": rules,
         "aligned": aligned,
         "contexts": contexts,
@@ -420,6 +429,16 @@ def compile_packs(packs: Packs) -> dict[str, Any]:
         "versions": dict(packs.versions),
         "vocabulary": {k: v for k, v in packs.vocabulary.items() if k != "frequency"},
     }
+
+
+def _add_words(contexts: Iterable[Mapping[str, Any]], index: Mapping[str, Any]) -> None:
+    """Add to each cue the anchors of its patterns."""
+    anchors: dict[int, tuple[int, ...]] = {}
+    for groups, _, anchor, *_, patterns in index["needs"]:
+        anchors.update(dict.fromkeys(patterns, index["groups"][groups[anchor]]))
+    for context in contexts:
+        for cue in context["cues"]:
+            cue["words"] = sorted({word for pattern in range(*cue["patterns"]) for word in anchors[pattern]})
 
 
 def _frequency(bands: Mapping[str, str]) -> dict[str, float]:

@@ -38,11 +38,8 @@ class Contexts:
         # Cues that ask for a heading, which may stand in another passage.
         above = {name: tuple(c for c in found.cues if c.scope == "heading") for name, found in self._contexts.items()}
         self._above = {name: cues for name, cues in above.items() if cues}
-        # Of each context all patterns that are looked for in the sentence of a hit.
-        self._near = {
-            name: frozenset().union(*(c.patterns for c in found.cues if c.scope not in _BEYOND))
-            for name, found in self._contexts.items()
-        }
+        # Of each context that was asked for the patterns that are looked for in the sentence of a hit, and their words.
+        self._near: dict[str, tuple[frozenset[int], frozenset[int]]] = {}
         # Headings come again and again, lines are asked for by all hits in them.
         self._lines: dict[str, Sentence] = {}
         self._room = _ROOM
@@ -58,7 +55,7 @@ class Contexts:
     def may_hold(self, name: str, sentence: Sentence) -> bool:
         """Whether context `name` may hold for a hit in `sentence`; a no is final, and nothing is tokenised for it."""
         return name not in self or any(
-            cue.scope == "heading" or self._possible(cue.patterns, sentence, lines=cue.scope == "line")
+            cue.scope == "heading" or self._possible(cue.patterns, cue.words, sentence, lines=cue.scope == "line")
             for cue in self._contexts[name].cues
         )
 
@@ -70,7 +67,7 @@ class Contexts:
         """Whether context `name` holds for the hit `sentence.tokens[first:last]` by what stands in its passage."""
         known = sentence.held.get((name, first, last))
         if known is None:
-            near = self._possible(self._near[name], sentence)
+            near = self._possible(*self._in_sentence(name), sentence)
             known = any(
                 self._on_line(cue, sentence, first)
                 if cue.scope == "line"
@@ -117,7 +114,19 @@ class Contexts:
             )
         return titles
 
-    def _possible(self, patterns: frozenset[int], sentence: Sentence, *, lines: bool = False) -> list[int]:
+    def _in_sentence(self, name: str) -> tuple[frozenset[int], frozenset[int]]:
+        found = self._near.get(name)
+        if found is None:
+            cues = [cue for cue in self._contexts[name].cues if cue.scope not in _BEYOND]
+            found = self._near[name] = (
+                frozenset().union(*(cue.patterns for cue in cues)),
+                frozenset().union(*(cue.words for cue in cues)),
+            )
+        return found
+
+    def _possible(
+        self, patterns: frozenset[int], anchors: frozenset[int], sentence: Sentence, *, lines: bool = False
+    ) -> list[int]:
         """Return those of `patterns` that the words of `sentence` allow for; with `lines` those of all its lines."""
         words = sentence.line_words if lines else sentence.context_words
         if words is None:
@@ -129,7 +138,7 @@ class Contexts:
                 sentence.line_words = words
             else:
                 sentence.context_words = words
-        return self._presence.possible(patterns, words)
+        return [] if anchors.isdisjoint(words) else self._presence.possible(patterns, words)
 
     def _in(self, cue: ContextCue, line: str) -> bool:
         if not line:
@@ -140,7 +149,7 @@ class Contexts:
             if self._room < 0:
                 self._lines, self._room = {}, _ROOM
             sentence = self._lines[line] = Sentence(line, Span(0, len(line)), self._patterns)
-        return any(sentence.matches(pattern) for pattern in self._possible(cue.patterns, sentence))
+        return any(sentence.matches(pattern) for pattern in self._possible(cue.patterns, cue.words, sentence))
 
     @staticmethod
     def _stands(cue: ContextCue, sentence: Sentence, start: int, end: int, first: int, last: int) -> bool:
