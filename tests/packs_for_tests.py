@@ -43,6 +43,7 @@ RULES = [
             "{clean} (,|.|and) (dirty|;)",
             "# ..2 $ addict:n",
             "cocaine 's",
+            "(->|→|so) {dirty}",
         ],
         [],
         [],
