@@ -103,7 +103,10 @@ def words(folded: str, start: int = 0, end: int | None = None) -> list[str]:
 
 
 # Marks of quoted lines, as `_TOKEN` passes them over behind a line break.
-_QUOTED_LINES = re.compile(r"^[ \t]*(?:>[ \t]?)+", re.MULTILINE)
+_QUOTED_LINES = lazy(r"^[ \t]*(?:>[ \t]?)+", re.MULTILINE)
+
+# How far back the line of such a mark may begin, in code points.
+_INDENT = 200
 
 
 def without_quoted_lines(text: str) -> str:
@@ -119,7 +122,11 @@ def _behind_marks(text: str, start: int, end: int) -> int:
     """Return where `text[start:end]` goes on behind the marks of a quoted line that it begins with."""
     if text[start : start + 1] not in (" ", "\t", ">"):
         return start
-    marks = _QUOTED_LINES.match(text, text.rfind("\n", 0, start) + 1, end)
+    low = max(0, start - _INDENT)
+    line_start = text.rfind("\n", low, start) + 1
+    if low and not line_start:
+        return start
+    marks = _QUOTED_LINES.match(text, line_start, end)
     return max(start, marks.end()) if marks else start
 
 
