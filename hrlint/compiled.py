@@ -501,7 +501,9 @@ def load(extra: Sequence[Path] = (), terms: Sequence[tuple[str, Sequence[str]]] 
                 return found
     found = build(folders, terms)
     found.raw["digest"] = current
-    any(keep(found, file) for file in kept_files(own))
+    for file in kept_files(own):
+        if keep(found, file):
+            break
     return found
 
 

@@ -59,6 +59,9 @@ _WORD = r"[^\W_]{1,100}(?:['’](?!s(?![^\W_]))[^\W_]{1,100}|\.(?=\d)[^\W_]{1,10
 
 _WORDS = lazy(_WORD)
 
+# The marks of a quoted line.
+_QUOTED = r"[ \t]*(?:>[ \t]?)+"
+
 # A token is what the one group holds; layout leaves it empty.
 _TOKEN = lazy(
     r"""
@@ -70,7 +73,9 @@ _TOKEN = lazy(
       | ['’][sS](?![^\W_])
       | [^\s\w*`~]
     )
-  | \n[ \t]*(?:>[ \t]?)+ | [*_`~]+      # layout
+  | \n"""
+    + _QUOTED
+    + r""" | [*_`~]+      # layout
     """,
     re.VERBOSE,
 )
@@ -102,8 +107,8 @@ def words(folded: str, start: int = 0, end: int | None = None) -> list[str]:
     return _WORDS.findall(folded, start, len(folded) if end is None else end)
 
 
-# Marks of quoted lines, as `_TOKEN` passes them over behind a line break.
-_QUOTED_LINES = lazy(r"^[ \t]*(?:>[ \t]?)+", re.MULTILINE)
+# What `_TOKEN` passes over behind a line break, at the start of a text too.
+_QUOTED_LINES = lazy("^" + _QUOTED, re.MULTILINE)
 
 # How far back the line of such a mark may begin, in code points.
 _INDENT = 200
