@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import packs_for_tests
 import pytest
+from conftest import ROOT
 
 from hrlint import compiled, packs
 from hrlint.errors import PackError
-from hrlint.yamlfile import parse_yaml
+from hrlint.yamlfile import parse_yaml, read_yaml
 
 GOOD = """pack: mine
 rules:
@@ -169,3 +172,18 @@ def test_packs_of_a_site_are_kept_by_the_user_when_the_package_cannot_be_written
 def test_schema_names_every_key():
     properties = packs.schema()["$defs"]["RuleModel"]["properties"]
     assert {"id", "severity", "only-if", "info-if", "raise-if", "despite"} <= set(properties)
+
+
+def test_nothing_in_a_pack_is_left_over():
+    """Each list and context that a shipped pack defines for itself is used by some pattern or rule."""
+    files = sorted((ROOT / "rules").rglob("*.yaml"))
+    listed = set(re.findall(r"@([a-z][a-z0-9-]*)", "".join(file.read_text("utf-8") for file in files)))
+    named: set[str] = set()
+    own: list[tuple[str, str]] = []
+    for file in (ROOT / "rules").glob("*.yaml"):
+        pack = read_yaml(file, file.name).value
+        for rule in (*pack.get("rules", ()), *pack.get("aligned", ())):
+            named |= {name for key in ("unless", "only-if", "info-if", "raise-if") for name in rule.get(key, ())}
+        own += [("@", name) for name in pack.get("lists", ())]
+        own += [("", context["id"]) for context in pack.get("contexts", ()) if "default" not in context]
+    assert [kind + name for kind, name in own if name not in (listed if kind else named)] == []
