@@ -119,7 +119,7 @@ def naive_hits(engine, text):
 PIECES = [
     "heroin", "addict", "Addicts", "drug", "abuse", "abuses", "ABUSING", "non", "compliant", "-", " ", "\n", "\n\n", ". ", ".",
     "clean", "x", "8", "mo", "for", "they", "never", "follow", "AMA", "crack", "cocaine", "alcoholism", "child", "/", "(", '"',
-    "- ", "> ", "*", "Assessment:", "difficult", "very", "airway", ":", "İ", "’s", "=====", "got", "UDS", "dirty", "urine", "was", "|", ";",
+    "- ", "> ", "->", "so", "*", "Assessment:", "difficult", "very", "airway", ":", "İ", "’s", "=====", "got", "UDS", "dirty", "urine", "was", "|", ";",
     "'", "$", "40", "2.5", "1,000", "□", "—", ",", "and", "###", "#",
 ]  # fmt: skip
 
