@@ -8,11 +8,13 @@ note.txt
      instead  person with a heroin use disorder
      original   NIDA, Words Matter
      person-labels.addict at note.txt:12:5
+
+Findings of several rules at one place are shown as one, the others in a line each.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, TextIO
 
 from hrlint.model import Finding, Result, Suggestion
@@ -23,6 +25,9 @@ from hrlint.reporters.text import Page, closing
 if TYPE_CHECKING:
     from hrlint.reporters.excerpt import Line
     from hrlint.reporters.positions import Original
+
+# A finding and the document it stands in, where that is at hand.
+_Placed = tuple[Finding, "Original | None"]
 
 _GUTTER = 5  # cells for a line number, aligned right
 _INDENT = _GUTTER + 1
@@ -86,7 +91,34 @@ def _advice(finding: Finding, original: Original | None, options: Options) -> It
             label = "or"
 
 
-def _print_finding(finding: Finding, original: Original | None, first: bool, page: Page, options: Options) -> None:
+def _places(findings: Iterable[_Placed]) -> Iterator[list[_Placed]]:
+    """Yield the findings of a file place by place, at each the most severe first, of these one with a rewrite, then the longest.
+
+    Two findings stand at one place when they share at least half of the stretch of the longer.
+    """
+    place: list[_Placed] = []
+    for each in findings:
+        if place and not all(_same_place(each[0], other) for other, _ in place):
+            yield sorted(place, key=_weight)
+            place = []
+        place.append(each)
+    if place:
+        yield sorted(place, key=_weight)
+
+
+def _same_place(one: Finding, other: Finding) -> bool:
+    shared = min(one.end, other.end) - max(one.start, other.start)
+    return one.location == other.location and 2 * shared >= max(one.end - one.start, other.end - other.start) > 0
+
+
+def _weight(placed: _Placed) -> tuple[int, bool, int]:
+    finding = placed[0]
+    only_advice = all(suggestion.applicability == "manual" for suggestion in finding.suggestions)
+    return -finding.severity, only_advice, finding.start - finding.end
+
+
+def _print_place(place: Sequence[_Placed], first: bool, page: Page, options: Options) -> None:
+    (finding, original), *others = place
     severity = str(finding.severity)
     _print_lines(_lines(finding, original, page, options), severity, page)
     _print_labelled(severity, severity, finding.message, page)
@@ -98,6 +130,8 @@ def _print_finding(finding: Finding, original: Original | None, first: bool, pag
         _print_labelled(label, "good", text, page)
     if finding.sources:
         _print_labelled("source", "dim", "; ".join(map(options.reference, finding.sources[:_MOST_SOURCES])), page)
+    for other, _ in others:
+        _print_labelled("also", str(other.severity), f"{other.message} ({other.rule})", page)
     page.line(" " * _INDENT + page.paint("dim", page.plain(f"{finding.rule} at {_place(finding, original)}")))
     page.line()
 
@@ -113,7 +147,8 @@ def write(results: Sequence[Result], out: TextIO, options: Options) -> None:
 
         page.line(page.paint("bold", page.plain(result.path)))
         page.line()
-        for finding, original in in_reading_order(result):
-            _print_finding(finding, original, finding.rule not in explained, page, options)
-            explained.add(finding.rule)
+        for place in _places(in_reading_order(result)):
+            rule = place[0][0].rule
+            _print_place(place, rule not in explained, page, options)
+            explained.add(rule)
     closing(results, page, options)

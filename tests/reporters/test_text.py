@@ -105,6 +105,24 @@ def test_the_reason_is_given_once_for_a_rule() -> None:
     assert text.count("Pain is treated less") == 1
 
 
+def test_one_place_is_shown_once() -> None:
+    d = Document("a.txt", "heroin addict mother, an addict at that")
+    parent = finding(d, "heroin addict mother", severity=Severity.WARNING)._replace(rule="perinatal.parent-label")
+    label = finding(d, "heroin addict")._replace(rule="person-labels.addict")
+    small = finding(d, "addict")._replace(rule="person-labels.user")
+    far = finding(d, "an addict")._replace(rule="person-labels.other")
+    out = report("full", [Result("a.txt", (parent, label, small, far), documents=(d,))])
+    places = [line.strip() for line in out.splitlines() if " at a.txt:" in line]
+    # The word alone is less than half of the longest, and stands by itself.
+    assert places == [
+        "person-labels.addict at a.txt:1:1",
+        "person-labels.user at a.txt:1:8",
+        "person-labels.other at a.txt:1:23",
+    ]
+    assert out.count("  also ") == 1
+    assert "(perinatal.parent-label)" in out
+
+
 def test_colour_changes_nothing_but_colour() -> None:
     import re
 
