@@ -240,17 +240,21 @@ def _unknown(known: Sequence[Found | None]) -> Iterator[tuple[int, int]]:
         yield first, len(known)
 
 
+# A pattern may need them, a reader does not.
+_STOPS = frozenset("-.,;:")
+
+
 def _reported(pattern: PatternData, match: RawMatch, sentence: Sentence) -> tuple[int, int]:
-    """Return the tokens to report: those in braces, or all, without hyphens at the ends."""
+    """Return the tokens to report: those in braces, or all, without hyphens and stops at the ends."""
     first, last = match.start, match.end
     if pattern.reported is not None:
         at = [match.start + i for i, item in enumerate(match.items) if item in pattern.reported]
         if not at:
             return 0, 0
         first, last = at[0], at[-1] + 1
-    while first < last and sentence.tokens[first].text == "-":
+    while first < last and sentence.tokens[first].text in _STOPS:
         first += 1
-    while last > first and sentence.tokens[last - 1].text == "-":
+    while last > first and sentence.tokens[last - 1].text in _STOPS:
         last -= 1
     return first, last
 
