@@ -43,6 +43,7 @@ LAYOUTS = [
     ("no space after the stop", "Seen today.Addict", [("addict", "Addict", "error")]),
     ("bold", "**drug** abuse", [("abuse", "drug** abuse", "warning")]),
     ("emphasis", "an *addict*", [("addict", "addict", "error")]),
+    ("emphasis inside", "a _heroin_ addict", [("addict", "heroin_ addict", "error")]),
     ("pipes", "| addict | HTN |", [("addict", "addict", "error")]),
     ("bullet", "- addict\n- HTN", [("addict", "addict", "error")]),
     ("template tokens", "@NAME@ is a @AGE@ heroin addict {LIST:12} ***", [("addict", "heroin addict", "error")]),

@@ -122,7 +122,7 @@ def on_code_line(text: str, span: Span) -> bool:
 
 
 _IDENTIFIER = re.compile(
-    r"://|^www\.|@\w+\.\w|_\w|\w_|^[\w-]+\.(?:py|js|html?|pdf|docx?|txt|csv|json|xml|org|com|gov|net|edu)\b|^/\w+/"
+    r"://|^www\.|@\w+\.\w|[^\W_]_+[^\W_]|^[\w-]+\.(?:py|js|html?|pdf|docx?|txt|csv|json|xml|org|com|gov|net|edu)\b|^/\w+/"
 )
 
 

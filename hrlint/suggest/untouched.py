@@ -40,7 +40,8 @@ LEGAL: tuple[_Row, ...] = (
     ),
     (
         ("capacity", "jehovah", "refus"),
-        r"\bcapacity (assessment|evaluation)\b|\bjehovah|\brefus\w+ (of )?(all )?(blood|transfusion)",
+        r"\bcapacity (assessment|evaluation)\b|\bjehovah|\brefus\w+ (of )?(all )?"
+        r"(transfusion|blood\b(?! (draw|work|test|sample|specimen|culture|pressure|sugar|glucose|gas|count|thinner)))",
     ),
     (
         ("required", "statut"),
