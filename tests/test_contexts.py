@@ -60,6 +60,8 @@ NAMES = [
 ]
 
 MENTIONS = [
+    ("taken down", 'Old sign said "no alcoholic may sit here", taken down.'),
+    ("asked to mend", 'Problem list still carries "alcoholic" from 2011, asked PCP to review.'),
     ("rewritten", "junkie -> person who uses drugs"),
     ("rewritten, other arrows", "drug-seeking => asks for pain relief\nclean → unexpected"),
     ("table of words", "Retired -> use instead\nthat drunk, this junkie -> delete\nlazy -> tired, in pain"),
@@ -146,6 +148,16 @@ VOICES = [
     ("what somebody opened with", "Opened group with ‘Gary, [[label info quoted|alcoholic]], day forty,’ then passed."),
     ("staff to a patient", "Nurse told patient 'you are [[conduct warning|drug seeking]]'."),
     ("staff", 'EMS states "[[conduct warning|frequent flyer]]".'),
+    (
+        "staff, a whole sentence",
+        'Deputy at the door says "half of the people in here are [[label error|alcoholic]], give it time".',
+    ),
+    (
+        "a document",
+        'Prior hospital letter: "The mother is an [[label error|alcoholic]] and will not be offered a list place."',
+    ),
+    ("a document, first", 'Our form says "no [[label error|alcoholic]] may drive home after the scan".'),
+    ("a form filled in", 'Writes on the intake sheet: "No longer [[state info quoted|clean]]."'),
 ]
 
 

@@ -32,15 +32,17 @@ _MENTION_BEFORE = lazy(
     r"|\b(?:item|question|statement|q)\s?\d+[a-z]?|(?:more|better|less|kinder|clearer|worse) (?:\w+ ){0,3}than"
     r"|(?:notes|charts|records|letters|vignettes?|abstracts|papers|articles|texts) (?:with|using|containing|including|that (?:used|said|contained)|used)"
     r"|(?:ok|okay|fine|wrong|acceptable|allowed|rude|best|right) (?:\w+ )?to (?:write|say|chart|type|use|document|hear)|should (?:not )?(?:hear|say|write|type|chart)"
-    r"|\b(?:removed|removing|deleted|deleting|struck|striking|cut|took out|taking out|reworded|rephrased|retired|retiring|banned|banning|scrapped)(?: the| all)?)\s*[,:.]?\s*$"
+    r"|\b(?:remov(?:e|ed|ing)|delet(?:e|ed|ing)|str(?:ike|uck|iking)|cut|(?:take|took|taking) out|reword(?:ed)?|rephrase[d]?|retir(?:e|ed|ing)|bann(?:ed|ing)|"
+    r"scrap(?:ped)?)(?: the| all)?)\s*[,:.]?\s*$"
 )
 _CHANGED = (
     r"(?:tak(?:en|e) out|struck|retired|removed|deleted|replaced|changed|corrected|reworded|rephrased|edited|swapped|banned|dropped|crossed out|"
-    r"discouraged|offensive|stigmati[sz]ing|hurtful|pejorative|judg(?:e)?mental|outdated|misspel\w+|mistyped|misheard|mistranscribed|a typo)"
+    r"taken down|painted over|discouraged|offensive|stigmati[sz]ing|hurtful|pejorative|judg(?:e)?mental|outdated|misspel\w+|mistyped|misheard|mistranscribed|a typo)"
 )
 _MENTION_AFTER = lazy(
     rf"^\s*(?:should (?:be|read|say|have (?:been|read|said))\b|(?:in (?:line|para|paragraph|section) \d+ )?(?:(?:is|are|was|were|has been|have been|to be|gets|got)"
-    rf" (?:now |all |both )?)?{_CHANGED}\b|(?:->|=>|→)|becomes\b|now (?:reads|says)\b)"
+    rf" (?:now |all |both )?)?{_CHANGED}\b|[,;.]? ?(?:now |since )?(?:taken down|rewrite (?:it|this)\b)|"
+    r"(?:[\w' ]{0,20}[,;] ?)?(?:asked|asking) (?:\w+ ){1,3}to (?:review|remove|correct|change|update|amend)\b|(?:->|=>|→)|becomes\b|now (?:reads|says)\b)"
 )
 _IN_TEXTS = lazy(
     r"^(?:\s*,?\s*(?:and|or|nor)\s+(?:no\s+)?)?\s*in (?:the|our|any|all|your|these)?\s*(?:\w+ )?(?:logs?|notes|charts|letters|templates?|reports|records|summaries|documentation)\b"

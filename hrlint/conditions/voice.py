@@ -32,9 +32,21 @@ _STAFF_NAMED = (
     r"\b(?:rn|nurse|nursing|md|do|np|pa|dr|doctor|physician|provider|attending|resident|intern|tech|technician|pharmacist|staff|ems|"
     r"medic|paramedic|officer|police|triage|clerk|front desk|receptionist|counsell?or|therapist|social worker|sw|cm|case manager|"
     r"consult|consultant|team|teacher|guard|security|per (?:note|report|chart)|prior note|outside note|referral|handoff|sign-?out|comment|"
-    r"judge|po|probation)\b"
+    r"judge|po|probation|deputy|sheriff|sergeant|sgt|warden|magistrate|court|attorney|reviewer(?= ?\d| ?:)|liaison|landlord|director|supervisor|superintendent|"
+    r"committee|board|surgeon|surgery|anesthesia|anesthesiologist|hospitalist|midwife|fellow|registrar|gp|pcp|psychiatrist|psychologist|"
+    r"dietitian|aide|cna|lpn|sitter|crew|dispatch|dispatcher|ob|obgyn|case ?worker|key ?worker|coordinator|preceptor|insurer|payer|employer|boss)\b"
 )
 _STAFF = lazy(_STAFF_NAMED)
+# What somebody wrote who is not the patient: quoted words of a chart, a letter or a wall are still a writer's.
+_DOCUMENT = lazy(
+    r"\b(?:(?:old|prior|previous|past|earlier|outside|other|transferring|referring|discharge|d/c|ed|er|clinic|hospital|facility|jail|school|court|"
+    r"admission|progress|nursing|scanned|faxed|pasted|copied|last|first|undated|(?:19|20)\d\d) (?:\w+ ){0,2}"
+    r"(?:note|notes|letter|sheet|summary|record|records|chart|report|form|entry|fax|plan)|"
+    r"policy|protocol|poster|sign|signage|flyer|leaflet|brochure|handbook|banner|memo|minutes|template|notice|placard|guideline|contract|agreement|"
+    r"problem list|alert|order set|care ?plan|website|advert|"
+    r"(?:notes?|form|letter|chart|record|sheet|report|remarks?|comments?)(?: \d+)?(?: (?:says?|said|reads?|states?|stated)|(?=\s*:)))\b"
+    r"(?:\W+[\w']+){0,5}\W*$"
+)
 _FIRST_PERSON = lazy(r"(?:^|[^\w'])(?:i|i'm|i've|i'll|i'd|im|my|me|myself|we|we're|our|ours|mine|ain't|gonna)(?![\w'])")
 _SPEAKS_BEFORE = lazy(
     rf"(?:{_REPORTS}|{_PERSON})(?:\s+(?:that|to|me|us|this|writer|rn|md|staff|nurse|provider|being|as|is|was|he|she|they|him|her|them|"
@@ -64,6 +76,8 @@ _SPEAKS = lazy(
     rf"{_SUBJECT}{_ACTIVE}\s+{_REPORTS}(?:\s+[\w']+){{0,6}}\s*[,:;-]*\s*$"
     rf"|^\s*(?:told|asked|wrote|said|texted|answered|replied)(?:\s+[\w']+){{0,5}}\s*[,:;-]*\s*$"
 )
+# Nobody is named who fills in a form: the person.
+_FILLS_IN = lazy(r"^\s*(?:writes|wrote|put|puts|filled in|fills in)\b")
 _CALLS = lazy(
     rf"{_SUBJECT}{_ACTIVE}\s+call(?:s|ed)?\s+(?:the|his|her|their|it|this|that|these|those|my|our|me|us)(?:\s+[\w']+){{0,3}}\s*$"
 )
@@ -103,7 +117,8 @@ def voice_and_mention(text: str, span: Span) -> tuple[bool, bool]:
         before = _ADDRESSED.sub("told", before)
     if _TOLD.search(before):
         return False, False
-    staff = _STAFF.search(before)
+    fills_in = _FILLS_IN.search(before)
+    staff = _STAFF.search(before) or (not fills_in and _DOCUMENT.search(before))
     speaks_before = _SPEAKS_BEFORE.search(before) or _LABELLED.search(before)
     speaks_after = _SPEAKS_AFTER.search(after) and not _STAFF.search(after[:30])
     if (
@@ -115,7 +130,15 @@ def voice_and_mention(text: str, span: Span) -> tuple[bool, bool]:
     if first_person:
         return True, False
     asked = text[max(0, quote.start - 4) : quote.start - 1].rstrip().endswith("?")
-    if asked or speaks_before or speaks_after or _OWN.search(before) or _CALLS.search(before) or _OPENED.search(before):
+    if (
+        asked
+        or fills_in
+        or speaks_before
+        or speaks_after
+        or _OWN.search(before)
+        or _CALLS.search(before)
+        or _OPENED.search(before)
+    ):
         return True, False
     if words >= 3 and _SPEAKS.search(before):
         return True, False
