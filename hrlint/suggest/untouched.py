@@ -131,12 +131,19 @@ def _line_kept(line: str) -> bool:
     return any(pattern.search(line) for pieces, pattern in _LINE if any(piece in low for piece in pieces))
 
 
+# Single marks, not the apostrophe of '90s or of a word.
+_SINGLE_OPENED = re.compile(r"(?<!\w)['‘](?!\d)((?:[^'‘’]|(?<=\w)['’](?=\w))*)\Z")
+_SINGLE_CLOSED = re.compile(r"((?:[^'‘’]|(?<=\w)['’](?=\w))*)['’](?!\w)")
+
+
 def _in_speech(line: str, first: int, last: int) -> bool:
     """Whether `line[first:last]` stands in quotation marks among other words: what somebody said or wrote."""
     if line[:first].count('"') % 2 == 1 and '"' in line[last:]:
         quoted = line[line.rfind('"', 0, first) + 1 : line.find('"', last)]
     elif "“" in line[:first] and line.rfind("“", 0, first) > line.rfind("”", 0, first) and "”" in line[last:]:
         quoted = line[line.rfind("“", 0, first) + 1 : line.find("”", last)]
+    elif (opened := _SINGLE_OPENED.search(line[:first])) and (closed := _SINGLE_CLOSED.match(line[last:])):
+        quoted = opened[1] + line[first:last] + closed[1]
     else:
         return False
     return len(quoted.split()) > len(line[first:last].split())
