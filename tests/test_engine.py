@@ -73,6 +73,7 @@ LAYOUTS = [
     ("context heading", "Safety screening:\nalcohol abuse", []),
     ("proper name", "National Institute on Drug Abuse", []),
     ("negated to info", "no drug-seeking behavior", [("seeking", "drug-seeking", "info")]),
+    ("negated beyond a semicolon", "denies pain; drug-seeking", [("seeking", "drug-seeking", "error")]),
     ("negation does not excuse a label", "not an addict", [("addict", "addict", "error")]),
     ("own words", 'Pt states, "I am an addict."', [("addict", "addict", "info")]),
     ("own words, curly", "She said “I’m an addict” today", [("addict", "addict", "info")]),

@@ -169,8 +169,8 @@ class Contexts:
             return not before and _near(sentence, last, start)
         if scope == "before" and not before or scope == "after" and before:
             return False
-        gap = sentence.words_between(end, first) if before else sentence.words_between(last, start)
-        return gap <= cue.reach
+        low, high = (end, first) if before else (last, start)
+        return sentence.words_between(low, high) <= cue.reach and not sentence.parted(low, high)
 
 
 def _line(sentence: Sentence, offset: int) -> Span:

@@ -96,3 +96,7 @@ class Sentence:
     def words_between(self, first: int, last: int) -> int:
         """Return how many words stand in `tokens[first:last]`; marks are not counted."""
         return sum(1 for token in self.tokens[first:last] if token.text[0].isalnum())
+
+    def parted(self, first: int, last: int) -> bool:
+        """Return whether a semicolon stands in `tokens[first:last]`: what is on one side says nothing of the other."""
+        return any(token.text == ";" for token in self.tokens[first:last])
