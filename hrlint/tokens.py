@@ -164,6 +164,12 @@ _ABBREVIATION = lazy(
     r"(?:^|[\s(/])(?:(?:[A-Za-z]\.)*[A-Za-z]|[Dd]rs?|[Mm]rs?|[Mm]s|[Pp]rof|[Rr]ev|[Ss]t|[Nn]o|[Vv]s|approx|[Pp]ts?|[Hh]x|al|etc|"
     r"[Ff]ig|wk|mo|yrs?|hrs?|min|resp|neg|pos|cont|[Jj]r|[Ss]r)$"
 )
+# Whole notes are written without capitals, so a full stop behind a word that is no short form ends a sentence there too.
+_WHOLE_WORD = lazy(
+    r"(?<![\w.])(?!(?:approx|prev|hosp|resp|temp|dept|bilat|cont|assoc|admin|diff|diag|disch|eval|inpt|outpt|neuro|ortho|psych|subcut|supp|surg|"
+    r"tabs|caps|appt|incl|excl|poss|prob|symp|abnl|incr|decr|freq|sched|phys|clin|gyne|gastro|ophth|prof|blvd)\Z)"
+    r"[^\W\d_]{4,}\Z"
+)
 _WRAP_WIDTH = 50
 
 # A blank line and what `_PLACE` takes in with it; always the end of a sentence.
@@ -184,7 +190,7 @@ def _ends_sentence(text: str, match: re.Match[str]) -> bool:
             and _ABBREVIATION.search(text[max(0, match.start() - 12) : match.start()])
         ):
             return False
-        return not following.islower()
+        return not following.islower() or bool(_WHOLE_WORD.search(text[max(0, match.start() - 20) : match.start()]))
     if mark.count("\n") > 1 or _ITEM.match(text, text.rfind("\n", match.start(), after) + 1):
         return True
     if mark[0] in ".!?":

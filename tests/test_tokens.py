@@ -36,6 +36,8 @@ SENTENCES = [
     ("long line, capital after", "He was brought in by his family from the house in which\nMary lives", 1),
     ("no space after the stop", "Denies abuse.He left", 2),
     ("abbreviations", "Seen by Dr. Smith at approx. 5 p.m. for pain vs. withdrawal", 1),
+    ("no capitals", "pt seen in clinic. he is well. was that all? yes", 3),
+    ("short forms before small letters", "resp. failure, abd. pain, cont. meds as before", 1),
     ("abbreviations with full stops inside", "45 y.o. Caucasian male, c.o. Pain s.p. Fall", 1),
     ("numbers", "Took 2.5 mg", 1),
     ("heading", "seen today\nAssessment: abuse", 2),
