@@ -44,7 +44,7 @@ class Need(NamedTuple):
     """What a pattern needs: groups of words and marks (`tokens.is_mark`) of which one each must be there, in this order.
 
     Between two of them stand at most as many others as `gaps` says. A word ending in `*` stands for all that begin
-    so. `starts` tells that the first group begins a sentence, or follows a colon in it.
+    so. `starts` tells that the first group begins a sentence, or follows a colon or bar in it.
     """
 
     groups: tuple[frozenset[str], ...]
@@ -228,7 +228,7 @@ class _Row:
     """A need at run time: what stands after and before the anchor, nearest first, each (group, most words between).
 
     Of `third`, a group, one must stand from `first` to before `last` words after the anchor. With `starts` the anchor
-    begins a sentence or follows a colon in it.
+    begins a sentence or follows a colon or bar in it.
     """
 
     __slots__ = ("after", "before", "first", "last", "patterns", "starts", "third")
@@ -538,8 +538,9 @@ def _in_order(row: _Row, words: Sequence[int], anchor: int) -> bool:
 
 
 def _begins(text: str, start: int, at: int) -> bool:
-    """Whether the word at `at` is the first of the sentence that begins at `start`, or the first after a colon."""
-    return not any(map(str.isalnum, text[max(start, text.rfind(":", start, at) + 1) : at]))
+    """Whether the word at `at` is the first of the sentence that begins at `start`, or the first after a colon or a bar."""
+    mark = max(text.rfind(":", start, at), text.rfind("|", start, at))
+    return not any(map(str.isalnum, text[max(start, mark + 1) : at]))
 
 
 def _candidate(start: int, end: int, rows: set[_Row]) -> Candidate:

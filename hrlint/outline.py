@@ -120,6 +120,6 @@ def starts(words: Sequence[str]) -> list[bool]:
         if begin:
             firsts[index] = True
             begin = not word[-1].isalnum()
-        if word == ":":
+        if word == ":" or word == "|":
             begin = True
     return firsts

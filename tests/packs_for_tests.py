@@ -62,6 +62,7 @@ contexts:
       - before: 2
         patterns: ["(sexual|child)"]
       - heading: ["safety screening"]
+      - line: ["school"]
   - id: names
     about: Proper names.
     default: silent

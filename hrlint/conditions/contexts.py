@@ -97,8 +97,12 @@ class Contexts:
         )
 
     def _on_line(self, cue: ContextCue, sentence: Sentence, first: int) -> bool:
-        own = _line(sentence, sentence.tokens[first].start)
-        return self._in(cue, sentence.text[own.start : own.end])
+        if not self._possible(cue.patterns, cue.words, sentence, lines=True):
+            return False
+        lines = _lines(sentence)
+        if lines.end - lines.start > _LINE:
+            lines = _line(sentence, sentence.tokens[first].start)
+        return self._in(cue, sentence.text[lines.start : lines.end])
 
     def _headings(self, at: int, around: Around) -> tuple[str, ...]:
         """Return the headings that `at`, an offset in a passage, stands under."""
@@ -130,9 +134,7 @@ class Contexts:
         """Return those of `patterns` that the words of `sentence` allow for; with `lines` those of all its lines."""
         words = sentence.line_words if lines else sentence.context_words
         if words is None:
-            start, end = sentence.span
-            if lines:
-                start, end = _line(sentence, start).start, _line(sentence, max(start, end - 1)).end
+            start, end = _lines(sentence) if lines else sentence.span
             words = self._presence.words(sentence.text[start:end])
             if lines:
                 sentence.line_words = words
@@ -171,6 +173,12 @@ class Contexts:
             return False
         low, high = (end, first) if before else (last, start)
         return sentence.words_between(low, high) <= cue.reach and not sentence.parted(low, high)
+
+
+def _lines(sentence: Sentence) -> Span:
+    """Return the lines that `sentence` stands on: a wrapped one has several."""
+    start, end = sentence.span
+    return Span(_line(sentence, start).start, _line(sentence, max(start, end - 1)).end)
 
 
 def _line(sentence: Sentence, offset: int) -> Span:
