@@ -157,6 +157,10 @@ VOICES = [
         'Prior hospital letter: "The mother is an [[label error|alcoholic]] and will not be offered a list place."',
     ),
     ("a document, first", 'Our form says "no [[label error|alcoholic]] may drive home after the scan".'),
+    (
+        "after a sentence on staff",
+        'Seen with the team at home. "I am a [[label info quoted|junkie]], that is the truth," tearful.',
+    ),
     ("a form filled in", 'Writes on the intake sheet: "No longer [[state info quoted|clean]]."'),
 ]
 

@@ -117,6 +117,9 @@ def voice_and_mention(text: str, span: Span) -> tuple[bool, bool]:
         before = _ADDRESSED.sub("told", before)
     if _TOLD.search(before):
         return False, False
+    if first_person and re.search(r"[.!?]\s*$", before):
+        # The sentence before is over, so whoever it names does not introduce the words.
+        return True, False
     fills_in = _FILLS_IN.search(before)
     staff = _STAFF.search(before) or (not fills_in and _DOCUMENT.search(before))
     speaks_before = _SPEAKS_BEFORE.search(before) or _LABELLED.search(before)
