@@ -161,6 +161,12 @@ VOICES = [
         "after a sentence on staff",
         'Seen with the team at home. "I am a [[label info quoted|junkie]], that is the truth," tearful.',
     ),
+    ("the person in a document", 'Progress note: "I have been [[state info quoted|clean]] three months."'),
+    (
+        "a matter that does not speak",
+        'After the court date: "never been so [[state info quoted|sober]] in years, honest".',
+    ),
+    ("one that does", 'Surgery wrote "[[conduct warning|drug-seeking]], do not call us".'),
     ("a form filled in", 'Writes on the intake sheet: "No longer [[state info quoted|clean]]."'),
 ]
 

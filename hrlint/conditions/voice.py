@@ -32,9 +32,11 @@ _STAFF_NAMED = (
     r"\b(?:rn|nurse|nursing|md|do|np|pa|dr|doctor|physician|provider|attending|resident|intern|tech|technician|pharmacist|staff|ems|"
     r"medic|paramedic|officer|police|triage|clerk|front desk|receptionist|counsell?or|therapist|social worker|sw|cm|case manager|"
     r"consult|consultant|team|teacher|guard|security|per (?:note|report|chart)|prior note|outside note|referral|handoff|sign-?out|comment|"
-    r"judge|po|probation|deputy|sheriff|sergeant|sgt|warden|magistrate|court|attorney|reviewer(?= ?\d| ?:)|liaison|landlord|director|supervisor|superintendent|"
-    r"committee|board|surgeon|surgery|anesthesia|anesthesiologist|hospitalist|midwife|fellow|registrar|gp|pcp|psychiatrist|psychologist|"
-    r"dietitian|aide|cna|lpn|sitter|crew|dispatch|dispatcher|ob|obgyn|case ?worker|key ?worker|coordinator|preceptor|insurer|payer|employer|boss)\b"
+    r"judge|po|probation|deputy|sheriff|sergeant|sgt|warden|magistrate|attorney|reviewer(?= ?\d| ?:)|liaison|landlord|director|supervisor|superintendent|"
+    r"surgeon|anesthesiologist|hospitalist|midwife|registrar|gp|pcp|psychiatrist|psychologist|"
+    r"dietitian|aide|cna|lpn|sitter|dispatcher|case ?worker|key ?worker|coordinator|preceptor|insurer|payer|"
+    # These are a place or a matter as often; they speak with a verb right behind.
+    r"(?:court|committee|board|surgery|anesthesia|crew|dispatch|ob|obgyn|fellow|employer|boss)(?=\s+(?:sa(?:ys?|id)|wrote|writes|stat(?:es|ed)|not(?:es|ed)|called|calls|told)\b))\b"
 )
 _STAFF = lazy(_STAFF_NAMED)
 # What somebody wrote who is not the patient: quoted words of a chart, a letter or a wall are still a writer's.
@@ -47,6 +49,7 @@ _DOCUMENT = lazy(
     r"(?:notes?|form|letter|chart|record|sheet|report|remarks?|comments?)(?: \d+)?(?: (?:says?|said|reads?|states?|stated)|(?=\s*:)))\b"
     r"(?:\W+[\w']+){0,5}\W*$"
 )
+_SINGULAR = lazy(r"(?:^|[^\w'])(?:i|i'm|i've|i'll|i'd|im|my|me|myself)(?![\w'])")
 _FIRST_PERSON = lazy(r"(?:^|[^\w'])(?:i|i'm|i've|i'll|i'd|im|my|me|myself|we|we're|our|ours|mine|ain't|gonna)(?![\w'])")
 _SPEAKS_BEFORE = lazy(
     rf"(?:{_REPORTS}|{_PERSON})(?:\s+(?:that|to|me|us|this|writer|rn|md|staff|nurse|provider|being|as|is|was|he|she|they|him|her|them|"
@@ -121,7 +124,9 @@ def voice_and_mention(text: str, span: Span) -> tuple[bool, bool]:
         # The sentence before is over, so whoever it names does not introduce the words.
         return True, False
     fills_in = _FILLS_IN.search(before)
-    staff = _STAFF.search(before) or (not fills_in and _DOCUMENT.search(before))
+    # Of itself a document says "we"; the "I" in one is the person it quotes.
+    document = not fills_in and not _SINGULAR.search(inside) and _DOCUMENT.search(before)
+    staff = _STAFF.search(before) or document
     speaks_before = _SPEAKS_BEFORE.search(before) or _LABELLED.search(before)
     speaks_after = _SPEAKS_AFTER.search(after) and not _STAFF.search(after[:30])
     if (
