@@ -23,7 +23,16 @@ from itertools import compress
 from typing import Any, NamedTuple
 
 from hrlint.model import Span
-from hrlint.tokens import SENTENCE_CAP, fold, holds_mark, is_mark, sentence_end, sentence_start, without_quoted_lines
+from hrlint.tokens import (
+    OPENERS,
+    SENTENCE_CAP,
+    fold,
+    holds_mark,
+    is_mark,
+    sentence_end,
+    sentence_start,
+    without_quoted_lines,
+)
 
 # A word that is in no frequency band is rarer than all that are.
 _RARE = 0.5
@@ -44,7 +53,7 @@ class Need(NamedTuple):
     """What a pattern needs: groups of words and marks (`tokens.is_mark`) of which one each must be there, in this order.
 
     Between two of them stand at most as many others as `gaps` says. A word ending in `*` stands for all that begin
-    so. `starts` tells that the first group begins a sentence, or follows a colon or bar in it.
+    so. `starts` tells that the first group begins a sentence or an item in it.
     """
 
     groups: tuple[frozenset[str], ...]
@@ -228,7 +237,7 @@ class _Row:
     """A need at run time: what stands after and before the anchor, nearest first, each (group, most words between).
 
     Of `third`, a group, one must stand from `first` to before `last` words after the anchor. With `starts` the anchor
-    begins a sentence or follows a colon or bar in it.
+    begins a sentence or an item in it.
     """
 
     __slots__ = ("after", "before", "first", "last", "patterns", "starts", "third")
@@ -538,9 +547,9 @@ def _in_order(row: _Row, words: Sequence[int], anchor: int) -> bool:
 
 
 def _begins(text: str, start: int, at: int) -> bool:
-    """Whether the word at `at` is the first of the sentence that begins at `start`, or the first after a colon or a bar."""
-    mark = max(text.rfind(":", start, at), text.rfind("|", start, at))
-    return not any(map(str.isalnum, text[max(start, mark + 1) : at]))
+    """Whether the word at `at` is the first of the sentence that begins at `start`, or of an item in it."""
+    item = max(start, *(text.rfind(opener, start, at) + 1 for opener in OPENERS))
+    return not any(map(str.isalnum, text[item:at]))
 
 
 def _candidate(start: int, end: int, rows: set[_Row]) -> Candidate:

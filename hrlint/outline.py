@@ -10,6 +10,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from hrlint.tokens import OPENERS
+
 
 class _Step(NamedTuple):
     """One token of a pattern: at least `least` and at most `most` words that pass `test` (None: any word)."""
@@ -120,6 +122,6 @@ def starts(words: Sequence[str]) -> list[bool]:
         if begin:
             firsts[index] = True
             begin = not word[-1].isalnum()
-        if word == ":" or word == "|":
+        if word in OPENERS:
             begin = True
     return firsts

@@ -39,6 +39,10 @@ def is_mark(word: str) -> bool:
     return word in _MARKS or (len(word) == 1 and ord(word) > 255 and not (word.isalnum() or word.isspace()))
 
 
+# Behind these an item begins, as at the start of a sentence: a field and its value, the cells of a table.
+OPENERS = frozenset(":|")
+
+
 # The same few thousand groups of words stand in tens of thousands of patterns.
 @lru_cache(maxsize=50_000)
 def holds_mark(words: frozenset[str]) -> bool:

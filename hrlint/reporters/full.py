@@ -80,15 +80,21 @@ def _replaced(suggestion: Suggestion, finding: Finding, original: Original | Non
     return f" (for “{original.document.words(suggestion.start, suggestion.end)}”)"
 
 
-def _advice(finding: Finding, original: Original | None, options: Options) -> Iterator[tuple[str, str]]:
-    """Yield (label, text) for what to write instead."""
+def _advice(place: Sequence[_Placed], options: Options) -> Iterator[tuple[str, str]]:
+    """Yield (label, text) for what to write instead: all rewrites, since each may be applied, and the advice of the first finding."""
     label = "instead"
-    for suggestion in finding.suggestions:
-        if suggestion.applicability == "manual":
-            yield "advice", suggestion.text
-        else:
-            yield label, suggestion.text + _replaced(suggestion, finding, original, options)
-            label = "or"
+    told: set[str] = set()
+    for finding, original in place:
+        for suggestion in finding.suggestions:
+            if suggestion.applicability == "manual":
+                if finding is place[0][0]:
+                    yield "advice", suggestion.text
+                continue
+            text = suggestion.text + _replaced(suggestion, finding, original, options)
+            if text not in told:
+                told.add(text)
+                yield label, text
+                label = "or"
 
 
 def _places(findings: Iterable[_Placed]) -> Iterator[list[_Placed]]:
@@ -126,7 +132,7 @@ def _print_place(place: Sequence[_Placed], first: bool, page: Page, options: Opt
         _print_labelled("voice", "dim", "These are the person's own words.", page)
     if first and finding.why:
         _print_labelled("why", "dim", finding.why, page)
-    for label, text in _advice(finding, original, options):
+    for label, text in _advice(place, options):
         _print_labelled(label, "good", text, page)
     if finding.sources:
         _print_labelled("source", "dim", "; ".join(map(options.reference, finding.sources[:_MOST_SOURCES])), page)
